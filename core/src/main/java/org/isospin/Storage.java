@@ -1,0 +1,38 @@
+package org.isospin;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where the elements of a {@link Matrix} are: in memory that Java can address, or on a device. */
+public sealed interface Storage {
+    /** {@return the size of this storage in bytes} */
+    long byteSize();
+
+    /** {@return whether elements must not be written} */
+    boolean isReadOnly();
+
+    /**
+     * Memory that Java can address: a heap array, an arena's memory or a mapped file.
+     *
+     * @param segment the memory
+     */
+    record Host(MemorySegment segment) implements Storage {
+        @Override
+        public long byteSize() {
+            return segment.byteSize();
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return segment.isReadOnly();
+        }
+    }
+
+    /** Memory of a device, opaque to all but the backend that allocated it. */
+    abstract non-sealed class Device implements Storage {
+        /** For backends. */
+        protected Device() {}
+
+        /** {@return the device in words, for messages} */
+        public abstract String device();
+    }
+}

@@ -1,0 +1,26 @@
+package org.isospin.backend;
+
+import java.util.SequencedMap;
+import org.isospin.Precision;
+
+/** A way to compute; safe for concurrent callers, each with a stream of its own. */
+public interface Backend extends AutoCloseable {
+    /** {@return the name users select it by: lower case, one word} */
+    String name();
+
+    /** {@return what a user wants to know of it, in words: vector width, tile, device, and so on, in print order} */
+    SequencedMap<String, String> describe();
+
+    /**
+     * Opens a stream.
+     *
+     * @param threads how many threads, the caller's included, may work on one call
+     * @param precision how F32 products are summed
+     * @return a new stream, which the caller closes
+     */
+    ComputeStream open(int threads, Precision precision);
+
+    /** Stops workers and frees memory; every stream was closed before. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package org.isospin.backend;
+
+/**
+ * Offers a backend to {@link java.util.ServiceLoader}. Its class must load in any JVM, whatever that lacks: types of
+ * optional modules belong behind {@link #create}.
+ */
+public interface BackendProvider {
+    /** {@return the name of the backend} */
+    String name();
+
+    /** {@return the rank in automatic selection: the highest that is available wins; reference 0, simd 50} */
+    int priority();
+
+    /** {@return whether {@link #create} will work here, or why not; never throws} */
+    Availability availability();
+
+    /**
+     * Makes the backend.
+     *
+     * @return a new backend, which the caller closes
+     * @throws org.isospin.BackendUnavailableException if it is not available
+     */
+    Backend create();
+}

@@ -1,0 +1,23 @@
+package org.isospin.backend;
+
+/**
+ * An ordered queue of work with its own scratch, used by one caller at a time.
+ *
+ * <p>A context leases a stream for the length of one public call. Everything but {@link #read} only enqueues.
+ */
+public interface ComputeStream extends Factorizations, AutoCloseable {
+    /**
+     * Waits until everything enqueued has run and brings a scalar to the caller: the only call that waits.
+     *
+     * @param scalar a scalar of this stream
+     * @return its value
+     */
+    double read(Scalar scalar);
+
+    /** Gives back every scratch matrix, scalar and index vector, for the next caller. */
+    void reset();
+
+    /** Frees what the stream holds; idempotent. */
+    @Override
+    void close();
+}

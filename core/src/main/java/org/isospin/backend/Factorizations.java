@@ -1,0 +1,84 @@
+package org.isospin.backend;
+
+import org.isospin.Matrix;
+
+/**
+ * Matrix factorizations, each a fixed sequence of {@link Kernels} that never waits; a backend overrides one where its
+ * hardware has better. Failure is reported in a status scalar, which the algorithm reads where it waits anyway.
+ */
+public interface Factorizations extends Kernels {
+    /**
+     * P·a = L·U with partial pivoting, in place, blocked.
+     *
+     * @param a n × n, input and output: U on and above the diagonal, unit lower L below
+     * @param pivots n row numbers, output
+     * @param status set to 1 + the position of the first zero or non-finite pivot, or left as it was
+     */
+    void lu(Matrix a, Indices pivots, Scalar status);
+
+    /**
+     * b ← a⁻¹·b from the factors of {@link #lu}.
+     *
+     * @param lu the factors
+     * @param pivots the row exchanges
+     * @param b n × m, input and output
+     */
+    void luSolve(Matrix lu, Indices pivots, Matrix b);
+
+    /**
+     * out ← a⁻¹ by LU with partial pivoting.
+     *
+     * @param a n × n; read only
+     * @param out n × n, output; must not overlap a
+     * @param status as for {@link #lu}
+     */
+    void inverse(Matrix a, Matrix out, Scalar status);
+
+    /**
+     * b ← t⁻¹·b for a triangular t of any size, by blocks.
+     *
+     * @param triangle which part of t is read
+     * @param t n × n
+     * @param b n × m, input and output
+     */
+    void solveTriangular(Triangle triangle, Matrix t, Matrix b);
+
+    /**
+     * a = L·Lᵀ in place, blocked; the strict upper triangle becomes zero.
+     *
+     * @param a n × n symmetric positive definite, of which the lower triangle is read
+     * @param status set to 1 + the position of the first pivot that is not positive, or left as it was
+     */
+    void cholesky(Matrix a, Scalar status);
+
+    /**
+     * a = q·r by blocked Householder reflections, with qᵀq = I and r upper triangular; signs of r's diagonal as they
+     * fall.
+     *
+     * @param a m × n, m ≥ n; read only
+     * @param q m × n, output; must not overlap a
+     * @param r n × n, output, zero below the diagonal
+     */
+    void qr(Matrix a, Matrix q, Matrix r);
+
+    /**
+     * The thin singular value decomposition a = u·diag(s)·vᵀ, singular values descending; u and v have orthonormal
+     * columns even where a is rank-deficient.
+     *
+     * @param a m × n, m ≥ n; read only
+     * @param u m × n, output
+     * @param s 1 × n, output
+     * @param v n × n, output
+     * @param status set to 1 if a is not finite or the iteration did not converge, or left as it was
+     */
+    void svd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status);
+
+    /**
+     * Singular values of a matrix of any shape, descending.
+     *
+     * @param a m × n; read only
+     * @param s 1 × min(m, n), output
+     * @param status set to 1 if a is not finite or the iteration did not converge, or left as it was
+     */
+    void spectrum(Matrix a, Matrix s, Scalar status);
+}

@@ -1,0 +1,5 @@
+/** Orthogonality and spectra, measured. */
+@NullMarked
+package org.isospin.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The CUDA backend. */
+module org.isospin.gpu {
+    requires org.isospin.core;
+    requires org.isospin.ffm;
+}
