@@ -422,6 +422,12 @@ public final class Matrix {
         if (elements() == 0 || other.elements() == 0) {
             return false;
         }
+        if (array != null && other.array != null) {
+            // The everyday case, without the garbage of slices.
+            return array.equals(other.array)
+                    && arrayByteOffset() < other.arrayByteOffset() + other.byteSpan()
+                    && other.arrayByteOffset() < arrayByteOffset() + byteSpan();
+        }
         if (storage instanceof Storage.Host(MemorySegment mine)
                 && other.storage instanceof Storage.Host(MemorySegment theirs)) {
             return mine.asSlice(byteOffset, byteSpan())
@@ -431,6 +437,10 @@ public final class Matrix {
         return storage.equals(other.storage)
                 && byteOffset < other.byteOffset + other.byteSpan()
                 && other.byteOffset < byteOffset + byteSpan();
+    }
+
+    private long arrayByteOffset() {
+        return (long) arrayOffset * dtype.bytes();
     }
 
     private long byteSpan() {

@@ -11,6 +11,11 @@ public interface BackendProvider {
     /** {@return the rank in automatic selection: the highest that is available wins; reference 0, simd 50} */
     int priority();
 
+    /** {@return where the backend computes; {@code Isospin.cpu()} chooses among those on the host} */
+    default Place place() {
+        return Place.HOST;
+    }
+
     /** {@return whether {@link #create} will work here, or why not; never throws} */
     Availability availability();
 
