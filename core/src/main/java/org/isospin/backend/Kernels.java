@@ -187,6 +187,33 @@ public interface Kernels {
     void copyDiagonal(Matrix source, Matrix target);
 
     /**
+     * target ← one triangle of source, with zeros elsewhere and ones on the diagonal if the triangle is a unit one.
+     *
+     * @param triangle which part of source is kept
+     * @param source n × n
+     * @param target n × n, the output; may be source itself
+     */
+    default void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
+        int n = target.rows();
+        boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
+        boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
+        int skip = isUnit ? 1 : 0;
+        Workspace ws = workspace();
+        for (int i = 0; i < n; i++) {
+            int from = isLower ? 0 : i + skip;
+            int to = isLower ? i + 1 - skip : n;
+            if (!source.equals(target)) {
+                copy(ws.view(source, i, from, 1, to - from), ws.view(target, i, from, 1, to - from));
+            }
+            fill(ws.view(target, i, 0, 1, from), 0);
+            fill(ws.view(target, i, to, 1, n - to), 0);
+            if (isUnit) {
+                fill(ws.view(target, i, i, 1, 1), 1);
+            }
+        }
+    }
+
+    /**
      * Fills with independent standard normal numbers: element (i, j) depends on the seed and on i·columns + j alone, not
      * on type, order or threads.
      *
