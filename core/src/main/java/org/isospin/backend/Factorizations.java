@@ -14,7 +14,9 @@ public interface Factorizations extends Kernels {
      * @param pivots n row numbers, output
      * @param status set to 1 + the position of the first zero or non-finite pivot, or left as it was
      */
-    void lu(Matrix a, Indices pivots, Scalar status);
+    default void lu(Matrix a, Indices pivots, Scalar status) {
+        BlockedLu.factor(this, a, pivots, status);
+    }
 
     /**
      * b ← a⁻¹·b from the factors of {@link #lu}.
@@ -23,7 +25,9 @@ public interface Factorizations extends Kernels {
      * @param pivots the row exchanges
      * @param b n × m, input and output
      */
-    void luSolve(Matrix lu, Indices pivots, Matrix b);
+    default void luSolve(Matrix lu, Indices pivots, Matrix b) {
+        BlockedLu.solve(this, lu, pivots, b);
+    }
 
     /**
      * out ← a⁻¹ by LU with partial pivoting.
@@ -32,7 +36,9 @@ public interface Factorizations extends Kernels {
      * @param out n × n, output; must not overlap a
      * @param status as for {@link #lu}
      */
-    void inverse(Matrix a, Matrix out, Scalar status);
+    default void inverse(Matrix a, Matrix out, Scalar status) {
+        BlockedLu.inverse(this, a, out, status);
+    }
 
     /**
      * b ← t⁻¹·b for a triangular t of any size, by blocks.
@@ -41,7 +47,9 @@ public interface Factorizations extends Kernels {
      * @param t n × n
      * @param b n × m, input and output
      */
-    void solveTriangular(Triangle triangle, Matrix t, Matrix b);
+    default void solveTriangular(Triangle triangle, Matrix t, Matrix b) {
+        BlockedTriangular.solve(this, triangle, t, b);
+    }
 
     /**
      * a = L·Lᵀ in place, blocked; the strict upper triangle becomes zero.
@@ -49,7 +57,9 @@ public interface Factorizations extends Kernels {
      * @param a n × n symmetric positive definite, of which the lower triangle is read
      * @param status set to 1 + the position of the first pivot that is not positive, or left as it was
      */
-    void cholesky(Matrix a, Scalar status);
+    default void cholesky(Matrix a, Scalar status) {
+        BlockedCholesky.factor(this, a, status);
+    }
 
     /**
      * a = q·r by blocked Householder reflections, with qᵀq = I and r upper triangular; signs of r's diagonal as they
@@ -59,7 +69,9 @@ public interface Factorizations extends Kernels {
      * @param q m × n, output; must not overlap a
      * @param r n × n, output, zero below the diagonal
      */
-    void qr(Matrix a, Matrix q, Matrix r);
+    default void qr(Matrix a, Matrix q, Matrix r) {
+        BlockedQr.factor(this, a, q, r);
+    }
 
     /**
      * The thin singular value decomposition a = u·diag(s)·vᵀ, singular values descending; u and v have orthonormal
@@ -71,7 +83,9 @@ public interface Factorizations extends Kernels {
      * @param v n × n, output
      * @param status set to 1 if a is not finite or the iteration did not converge, or left as it was
      */
-    void svd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status);
+    default void svd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status) {
+        ThinSvd.factor(this, a, u, s, v, status);
+    }
 
     /**
      * Singular values of a matrix of any shape, descending.
@@ -80,5 +94,7 @@ public interface Factorizations extends Kernels {
      * @param s 1 × min(m, n), output
      * @param status set to 1 if a is not finite or the iteration did not converge, or left as it was
      */
-    void spectrum(Matrix a, Matrix s, Scalar status);
+    default void spectrum(Matrix a, Matrix s, Scalar status) {
+        ThinSvd.spectrum(this, a, s, status);
+    }
 }
