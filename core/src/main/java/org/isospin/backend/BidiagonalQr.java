@@ -1,0 +1,324 @@
+package org.isospin.backend;
+
+import java.util.Arrays;
+
+/**
+ * Singular values of an upper bidiagonal matrix by implicit QR with zero shifts where a shift would cost accuracy (Demmel
+ * and Kahan 1990): each value is exact to a modest multiple of n·u of itself, however small it is.
+ */
+final class BidiagonalQr {
+    /** Superdiagonal elements below this fraction of a lower bound of the block's singular values are dropped. */
+    private static final double TOLERANCE = 0x1p-49;
+
+    /** A shift below this fraction of the block's norm, squared, is lost in rounding. */
+    private static final double SHIFT_LOST = 0x1p-53;
+
+    /** Steps per singular value; two or three are usual. */
+    private static final int MAX_STEPS = 60;
+
+    private final int n;
+    private final double[] d;
+    private final double[] e;
+    private final double threshold;
+    private int low;
+    private int high;
+
+    private BidiagonalQr(int n, double[] d, double[] e) {
+        this.n = n;
+        this.d = d;
+        this.e = e;
+        this.threshold = threshold(n, d, e);
+    }
+
+    /**
+     * Computes the singular values, descending.
+     *
+     * @param n size
+     * @param d n diagonal elements, at most a modest multiple of 1; becomes the singular values
+     * @param e n − 1 superdiagonal elements or more, destroyed
+     * @return whether the iteration converged
+     */
+    static boolean singularValues(int n, double[] d, double[] e) {
+        if (!new BidiagonalQr(n, d, e).iterate()) {
+            return false;
+        }
+        for (int i = 0; i < n; i++) {
+            d[i] = Math.abs(d[i]);
+        }
+        Arrays.sort(d, 0, n);
+        for (int i = 0, j = n - 1; i < j; i++, j--) {
+            double old = d[i];
+            d[i] = d[j];
+            d[j] = old;
+        }
+        return true;
+    }
+
+    /** What is zero in any place: a fraction of a lower bound of the smallest singular value, or the underflow level. */
+    private static double threshold(int n, double[] d, double[] e) {
+        double mu = n == 0 ? 0 : Math.abs(d[0]);
+        double smallest = mu;
+        for (int i = 1; i < n && smallest > 0; i++) {
+            mu = Math.abs(d[i]) * (mu / (mu + Math.abs(e[i - 1])));
+            smallest = Math.min(smallest, mu);
+        }
+        double underflow = (double) MAX_STEPS * n * n * Double.MIN_NORMAL;
+        return Math.max(TOLERANCE * smallest / Math.sqrt(Math.max(n, 1)), underflow);
+    }
+
+    private boolean iterate() {
+        high = n - 1;
+        int oldLow = -1;
+        int oldHigh = -1;
+        boolean isDownward = true;
+        for (long step = 0; step < (long) MAX_STEPS * n; step++) {
+            if (!findBlock()) {
+                return true;
+            }
+            if (low > oldHigh || high < oldLow) {
+                // A new block: chase from its large end to its small one.
+                isDownward = Math.abs(d[low]) >= Math.abs(d[high]);
+            }
+            oldLow = low;
+            oldHigh = high;
+            if (high == low + 1) {
+                solveTwo();
+                continue;
+            }
+            double smallest = isDownward ? deflateDownward() : deflateUpward();
+            if (smallest < 0) {
+                continue;
+            }
+            double shift = shift(smallest, isDownward);
+            if (shift == 0) {
+                if (isDownward) {
+                    zeroShiftDown();
+                } else {
+                    zeroShiftUp();
+                }
+            } else if (isDownward) {
+                shiftDown(shift);
+            } else {
+                shiftUp(shift);
+            }
+        }
+        return !findBlock();
+    }
+
+    /** Sets low and high to the last block without a zero superdiagonal element; false if there is none. */
+    private boolean findBlock() {
+        while (high > 0) {
+            if (Math.abs(d[high]) <= threshold) {
+                d[high] = 0;
+            }
+            low = high;
+            while (low > 0) {
+                if (Math.abs(e[low - 1]) <= threshold) {
+                    e[low - 1] = 0;
+                    break;
+                }
+                low--;
+                if (Math.abs(d[low]) <= threshold) {
+                    d[low] = 0;
+                }
+            }
+            if (low < high) {
+                return true;
+            }
+            high--;
+        }
+        return false;
+    }
+
+    /** A block of two: its singular values directly. */
+    private void solveTwo() {
+        double f = d[low];
+        double g = e[low];
+        double h = d[high];
+        double smaller = smallerOfTwo(f, g, h);
+        // The product of the two is |f·h|, but for underflow; the larger one is also found without it.
+        d[low] = largerOfTwo(f, g, h);
+        d[high] = smaller;
+        e[low] = 0;
+    }
+
+    /** Relative test from the top; −1 if an element was dropped, else a lower bound of the block's values. */
+    private double deflateDownward() {
+        if (Math.abs(e[high - 1]) <= TOLERANCE * Math.abs(d[high])) {
+            e[high - 1] = 0;
+            return -1;
+        }
+        double mu = Math.abs(d[low]);
+        double smallest = mu;
+        for (int i = low; i < high; i++) {
+            if (Math.abs(e[i]) <= TOLERANCE * mu) {
+                e[i] = 0;
+                return -1;
+            }
+            mu = Math.abs(d[i + 1]) * (mu / (mu + Math.abs(e[i])));
+            smallest = Math.min(smallest, mu);
+        }
+        return smallest;
+    }
+
+    /** The same from the bottom. */
+    private double deflateUpward() {
+        if (Math.abs(e[low]) <= TOLERANCE * Math.abs(d[low])) {
+            e[low] = 0;
+            return -1;
+        }
+        double mu = Math.abs(d[high]);
+        double smallest = mu;
+        for (int i = high - 1; i >= low; i--) {
+            if (Math.abs(e[i]) <= TOLERANCE * mu) {
+                e[i] = 0;
+                return -1;
+            }
+            mu = Math.abs(d[i]) * (mu / (mu + Math.abs(e[i])));
+            smallest = Math.min(smallest, mu);
+        }
+        return smallest;
+    }
+
+    /** The smaller singular value of the 2 × 2 block where the chase ends, or 0 where that would cost accuracy. */
+    private double shift(double smallest, boolean isDownward) {
+        double largest = Math.abs(d[high]);
+        for (int i = low; i < high; i++) {
+            largest = Math.max(largest, Math.max(Math.abs(d[i]), Math.abs(e[i])));
+        }
+        if (n * TOLERANCE * (smallest / largest) <= 0x1p-53) {
+            return 0;
+        }
+        double start = Math.abs(isDownward ? d[low] : d[high]);
+        double shift = isDownward
+                ? smallerOfTwo(d[high - 1], e[high - 1], d[high])
+                : smallerOfTwo(d[low], e[low], d[low + 1]);
+        double ratio = shift / start;
+        return ratio * ratio < SHIFT_LOST ? 0 : shift;
+    }
+
+    private void zeroShiftDown() {
+        double c = 1;
+        double oldC = 1;
+        double oldS = 0;
+        for (int i = low; i < high; i++) {
+            double f = d[i] * c;
+            double r = length(f, e[i]);
+            double s = r == 0 ? 0 : e[i] / r;
+            c = r == 0 ? 1 : f / r;
+            if (i > low) {
+                e[i - 1] = oldS * r;
+            }
+            double f2 = oldC * r;
+            double g2 = d[i + 1] * s;
+            double r2 = length(f2, g2);
+            oldC = r2 == 0 ? 1 : f2 / r2;
+            oldS = r2 == 0 ? 0 : g2 / r2;
+            d[i] = r2;
+        }
+        double h = d[high] * c;
+        d[high] = h * oldC;
+        e[high - 1] = h * oldS;
+    }
+
+    private void zeroShiftUp() {
+        double c = 1;
+        double oldC = 1;
+        double oldS = 0;
+        for (int i = high; i > low; i--) {
+            double f = d[i] * c;
+            double r = length(f, e[i - 1]);
+            double s = r == 0 ? 0 : e[i - 1] / r;
+            c = r == 0 ? 1 : f / r;
+            if (i < high) {
+                e[i] = oldS * r;
+            }
+            double f2 = oldC * r;
+            double g2 = d[i - 1] * s;
+            double r2 = length(f2, g2);
+            oldC = r2 == 0 ? 1 : f2 / r2;
+            oldS = r2 == 0 ? 0 : g2 / r2;
+            d[i] = r2;
+        }
+        double h = d[low] * c;
+        d[low] = h * oldC;
+        e[low] = h * oldS;
+    }
+
+    private void shiftDown(double shift) {
+        double f = (Math.abs(d[low]) - shift) * (Math.copySign(1, d[low]) + shift / d[low]);
+        double g = e[low];
+        for (int i = low; i < high; i++) {
+            double r = length(f, g);
+            double c = r == 0 ? 1 : f / r;
+            double s = r == 0 ? 0 : g / r;
+            if (i > low) {
+                e[i - 1] = r;
+            }
+            f = c * d[i] + s * e[i];
+            e[i] = c * e[i] - s * d[i];
+            g = s * d[i + 1];
+            d[i + 1] = c * d[i + 1];
+            r = length(f, g);
+            c = r == 0 ? 1 : f / r;
+            s = r == 0 ? 0 : g / r;
+            d[i] = r;
+            f = c * e[i] + s * d[i + 1];
+            d[i + 1] = c * d[i + 1] - s * e[i];
+            if (i < high - 1) {
+                g = s * e[i + 1];
+                e[i + 1] = c * e[i + 1];
+            }
+        }
+        e[high - 1] = f;
+    }
+
+    private void shiftUp(double shift) {
+        double f = (Math.abs(d[high]) - shift) * (Math.copySign(1, d[high]) + shift / d[high]);
+        double g = e[high - 1];
+        for (int i = high; i > low; i--) {
+            double r = length(f, g);
+            double c = r == 0 ? 1 : f / r;
+            double s = r == 0 ? 0 : g / r;
+            if (i < high) {
+                e[i] = r;
+            }
+            f = c * d[i] + s * e[i - 1];
+            e[i - 1] = c * e[i - 1] - s * d[i];
+            g = s * d[i - 1];
+            d[i - 1] = c * d[i - 1];
+            r = length(f, g);
+            c = r == 0 ? 1 : f / r;
+            s = r == 0 ? 0 : g / r;
+            d[i] = r;
+            f = c * e[i - 1] + s * d[i - 1];
+            d[i - 1] = c * d[i - 1] - s * e[i - 1];
+            if (i > low + 1) {
+                g = s * e[i - 2];
+                e[i - 2] = c * e[i - 2];
+            }
+        }
+        e[low] = f;
+    }
+
+    /** √(f² + g²) without harm from underflow. */
+    private static double length(double f, double g) {
+        double square = f * f + g * g;
+        return square > 0x1p-960 ? Math.sqrt(square) : Math.hypot(f, g);
+    }
+
+    /** The larger singular value of [f g; 0 h], to a few roundings: ½(√((|f|+|h|)² + g²) + √((|f|−|h|)² + g²)). */
+    private static double largerOfTwo(double f, double g, double h) {
+        double sum = Math.hypot(Math.abs(f) + Math.abs(h), g);
+        double difference = Math.hypot(Math.abs(f) - Math.abs(h), g);
+        return 0.5 * (sum + difference);
+    }
+
+    /** The smaller one: |f·h| over the larger. */
+    private static double smallerOfTwo(double f, double g, double h) {
+        double larger = largerOfTwo(f, g, h);
+        double big = Math.max(Math.abs(f), Math.abs(h));
+        double small = Math.min(Math.abs(f), Math.abs(h));
+        return larger == 0 ? 0 : small * (big / larger);
+    }
+}
