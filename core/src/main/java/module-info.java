@@ -1,4 +1,5 @@
 import org.isospin.backend.BackendProvider;
+import org.isospin.backend.ReferenceProvider;
 
 /**
  * Orthogonal linear algebra: the types, the backend contract with a plain-Java reference backend, and every algorithm.
@@ -19,4 +20,7 @@ module org.isospin.core {
             org.isospin.gpu;
 
     uses BackendProvider;
+
+    provides BackendProvider with
+            ReferenceProvider;
 }
