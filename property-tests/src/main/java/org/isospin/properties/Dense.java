@@ -1,0 +1,245 @@
+package org.isospin.properties;
+
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.SkewMatrix;
+
+/** Plain F64 matrices and the few operations that laws are stated with: short loops, nothing to trust but the eye. */
+public final class Dense {
+    private final int rows;
+    private final int columns;
+    private final double[] values;
+
+    private Dense(int rows, int columns, double[] values) {
+        this.rows = rows;
+        this.columns = columns;
+        this.values = values;
+    }
+
+    /**
+     * {@return a zero matrix}
+     *
+     * @param rows number of rows
+     * @param columns number of columns
+     */
+    public static Dense zero(int rows, int columns) {
+        return new Dense(rows, columns, new double[rows * columns]);
+    }
+
+    /**
+     * {@return the identity}
+     *
+     * @param n its order
+     */
+    public static Dense identity(int n) {
+        Dense out = zero(n, n);
+        for (int i = 0; i < n; i++) {
+            out.set(i, i, 1);
+        }
+        return out;
+    }
+
+    /**
+     * {@return a copy of a matrix, widened}
+     *
+     * @param m any host matrix
+     */
+    public static Dense of(Matrix m) {
+        Dense out = zero(m.rows(), m.columns());
+        for (int i = 0; i < m.rows(); i++) {
+            for (int j = 0; j < m.columns(); j++) {
+                out.set(i, j, m.get(i, j));
+            }
+        }
+        return out;
+    }
+
+    /**
+     * {@return a dense copy of a skew matrix, widened}
+     *
+     * @param a any skew matrix
+     */
+    public static Dense of(SkewMatrix a) {
+        return of(a.toDense());
+    }
+
+    /**
+     * {@return this as a row-major matrix on the heap, rounded to a type}
+     *
+     * @param dtype the type
+     */
+    public Matrix to(DType dtype) {
+        Matrix out = Matrix.allocate(dtype, rows, columns);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                out.set(i, j, get(i, j));
+            }
+        }
+        return out;
+    }
+
+    /** {@return the number of rows} */
+    public int rows() {
+        return rows;
+    }
+
+    /** {@return the number of columns} */
+    public int columns() {
+        return columns;
+    }
+
+    /**
+     * {@return element (i, j)}
+     *
+     * @param i row
+     * @param j column
+     */
+    public double get(int i, int j) {
+        return values[i * columns + j];
+    }
+
+    /**
+     * Sets element (i, j).
+     *
+     * @param i row
+     * @param j column
+     * @param value its new value
+     */
+    public void set(int i, int j, double value) {
+        values[i * columns + j] = value;
+    }
+
+    /** {@return the transpose} */
+    public Dense transposed() {
+        Dense out = zero(columns, rows);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                out.set(j, i, get(i, j));
+            }
+        }
+        return out;
+    }
+
+    /**
+     * {@return this · other}
+     *
+     * @param other the right factor
+     */
+    public Dense times(Dense other) {
+        Dense out = zero(rows, other.columns);
+        for (int i = 0; i < rows; i++) {
+            for (int k = 0; k < columns; k++) {
+                double factor = get(i, k);
+                for (int j = 0; j < other.columns; j++) {
+                    out.values[i * other.columns + j] += factor * other.values[k * other.columns + j];
+                }
+            }
+        }
+        return out;
+    }
+
+    /**
+     * {@return this + factor · other}
+     *
+     * @param factor the factor
+     * @param other of the same shape
+     */
+    public Dense plus(double factor, Dense other) {
+        Dense out = zero(rows, columns);
+        for (int i = 0; i < values.length; i++) {
+            out.values[i] = values[i] + factor * other.values[i];
+        }
+        return out;
+    }
+
+    /** {@return the Frobenius norm, NaN if an element is} */
+    public double frobenius() {
+        double largest = max();
+        if (largest == 0 || Double.isNaN(largest) || Double.isInfinite(largest)) {
+            return largest;
+        }
+        double sum = 0;
+        for (double v : values) {
+            sum += (v / largest) * (v / largest);
+        }
+        return largest * Math.sqrt(sum);
+    }
+
+    /** {@return the largest magnitude, NaN if an element is} */
+    public double max() {
+        double max = 0;
+        for (double v : values) {
+            max = Math.max(max, Math.abs(v));
+        }
+        return max;
+    }
+
+    /** {@return the trace} */
+    public double trace() {
+        double sum = 0;
+        for (int i = 0; i < Math.min(rows, columns); i++) {
+            sum += get(i, i);
+        }
+        return sum;
+    }
+
+    /** {@return an estimate from below of the 2-norm, within a few percent: power iterations on the Gram matrix} */
+    public double norm2() {
+        Dense x = zero(columns, 1);
+        for (int j = 0; j < columns; j++) {
+            x.set(j, 0, 1 + 0.37 * Math.sin(3.0 * j + 1));
+        }
+        Dense turned = transposed();
+        double norm = 0;
+        for (int i = 0; i < 60; i++) {
+            double length = x.frobenius();
+            if (length == 0 || Double.isNaN(length)) {
+                return length;
+            }
+            x = zero(columns, 1).plus(1 / length, x);
+            Dense image = times(x);
+            norm = image.frobenius();
+            x = turned.times(image);
+        }
+        return norm;
+    }
+
+    /**
+     * {@return ‖QᵀQ − I‖_F/√n for a tall or square matrix, ‖QQᵀ − I‖_F/√n for a wide one; 0 if n = 0}
+     */
+    public double orthogonalityDefect() {
+        Dense gram = rows >= columns ? transposed().times(this) : times(transposed());
+        int n = gram.rows;
+        return n == 0 ? 0 : gram.plus(-1, identity(n)).frobenius() / Math.sqrt(n);
+    }
+
+    /** {@return the determinant, by elimination with partial pivoting} */
+    public double determinant() {
+        Dense a = plus(0, this);
+        double determinant = 1;
+        for (int k = 0; k < rows; k++) {
+            int pivot = k;
+            for (int i = k + 1; i < rows; i++) {
+                if (Math.abs(a.get(i, k)) > Math.abs(a.get(pivot, k))) {
+                    pivot = i;
+                }
+            }
+            if (pivot != k) {
+                determinant = -determinant;
+                for (int j = 0; j < columns; j++) {
+                    double swap = a.get(k, j);
+                    a.set(k, j, a.get(pivot, j));
+                    a.set(pivot, j, swap);
+                }
+            }
+            determinant *= a.get(k, k);
+            for (int i = k + 1; i < rows && a.get(k, k) != 0; i++) {
+                double factor = a.get(i, k) / a.get(k, k);
+                for (int j = k; j < columns; j++) {
+                    a.set(i, j, a.get(i, j) - factor * a.get(k, j));
+                }
+            }
+        }
+        return determinant;
+    }
+}

@@ -1,0 +1,59 @@
+package org.isospin.properties;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.isospin.DType;
+import org.isospin.SkewMatrix;
+
+/** The {@link ExpLaws} as properties: a test class that implements this inherits them. */
+public interface ExpContract {
+    /** {@return the implementation under test} */
+    SkewMap exp();
+
+    /** {@return the type to test it in} */
+    DType dtype();
+
+    /**
+     * exp(A) is orthogonal, has determinant 1, and exp(−A) is its transpose.
+     *
+     * @param n order
+     * @param norm 2-norm of A
+     * @param seed any number
+     */
+    @Property(tries = 40)
+    default void isARotation(
+            @ForAll @IntRange(max = 40) int n, @ForAll @DoubleRange(max = 2.4) double norm, @ForAll long seed) {
+        SkewMatrix a = Generators.skew(dtype(), n, norm, seed);
+        ExpLaws.orthogonality(exp(), a).orThrow();
+        ExpLaws.determinant(exp(), a).orThrow();
+        ExpLaws.opposite(exp(), a).orThrow();
+    }
+
+    /**
+     * exp(A)² = exp(2A).
+     *
+     * @param n order
+     * @param norm 2-norm of A
+     * @param seed any number
+     */
+    @Property(tries = 40)
+    default void doubles(
+            @ForAll @IntRange(max = 40) int n, @ForAll @DoubleRange(max = 1.2) double norm, @ForAll long seed) {
+        ExpLaws.doubling(exp(), Generators.skew(dtype(), n, norm, seed)).orThrow();
+    }
+
+    /**
+     * Planes turn by their angle.
+     *
+     * @param n order
+     * @param angle angle of the first plane
+     */
+    @Property(tries = 40)
+    default void planesTurnByTheirAngle(
+            @ForAll @IntRange(max = 40) int n, @ForAll @DoubleRange(min = -3.2, max = 3.2) double angle) {
+        ExpLaws.planes(exp(), dtype(), n, angle).orThrow();
+        ExpLaws.zero(exp(), dtype(), n).orThrow();
+    }
+}

@@ -1,0 +1,38 @@
+package org.isospin.properties;
+
+import java.util.Locale;
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.SkewMatrix;
+
+/** Applies maps to inputs, into outputs full of NaN, and names the inputs. */
+final class Subjects {
+    private Subjects() {}
+
+    static Dense apply(SkewMap map, SkewMatrix a) {
+        Matrix out = Generators.garbage(Matrix.allocate(a.dtype(), a.order(), a.order()));
+        map.apply(a, out);
+        return Dense.of(out);
+    }
+
+    static Dense apply(MatrixMap map, DType dtype, Dense a) {
+        Matrix out = Generators.garbage(Matrix.allocate(dtype, a.rows(), a.columns()));
+        map.apply(a.to(dtype), out);
+        return Dense.of(out);
+    }
+
+    static Dense apply(PairMap map, DType dtype, Dense a, Dense b) {
+        Matrix out = Generators.garbage(Matrix.allocate(dtype, a.columns(), a.columns()));
+        map.apply(a.to(dtype), b.to(dtype), out);
+        return Dense.of(out);
+    }
+
+    static String describe(SkewMatrix a) {
+        return String.format(
+                Locale.ROOT, "%s, n = %d, norm %.3g", a.dtype(), a.order(), Dense.of(a).norm2());
+    }
+
+    static String describe(DType dtype, Dense a) {
+        return dtype + ", " + a.rows() + " x " + a.columns();
+    }
+}
