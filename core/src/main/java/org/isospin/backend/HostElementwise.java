@@ -44,6 +44,21 @@ final class HostElementwise {
         }
     }
 
+    void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
+        int n = target.columns();
+        boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
+        boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
+        reserve(n);
+        for (int i = 0; i < n; i++) {
+            rows.load(source, i, 0, n, first, 0);
+            java.util.Arrays.fill(first, isLower ? i + 1 : 0, isLower ? n : i, 0);
+            if (isUnit) {
+                first[i] = 1;
+            }
+            rows.store(first, 0, target, i, 0, n);
+        }
+    }
+
     void scale(double alpha, Matrix source, Matrix target) {
         if (target.order() == Order.COLUMN_MAJOR) {
             scale(alpha, source.transposed(), target.transposed());

@@ -152,6 +152,11 @@ public class HostStream implements ComputeStream {
     }
 
     @Override
+    public void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
+        elementwise.copyTriangle(triangle, source, target);
+    }
+
+    @Override
     public void gaussian(long seed, Matrix target) {
         for (int i = 0; i < target.rows(); i++) {
             for (int j = 0; j < target.columns(); j++) {
