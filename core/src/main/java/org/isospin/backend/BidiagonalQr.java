@@ -1,7 +1,5 @@
 package org.isospin.backend;
 
-import java.util.Arrays;
-
 /**
  * Singular values of an upper bidiagonal matrix by implicit QR with zero shifts where a shift would cost accuracy (Demmel
  * and Kahan 1990): each value is exact to a modest multiple of n·u of itself, however small it is.
@@ -42,16 +40,20 @@ final class BidiagonalQr {
         if (!new BidiagonalQr(n, d, e).iterate()) {
             return false;
         }
-        for (int i = 0; i < n; i++) {
-            d[i] = Math.abs(d[i]);
-        }
-        Arrays.sort(d, 0, n);
-        for (int i = 0, j = n - 1; i < j; i++, j--) {
-            double old = d[i];
-            d[i] = d[j];
-            d[j] = old;
-        }
+        sortMagnitudes(n, d);
         return true;
+    }
+
+    /** By insertion: the iteration leaves them nearly sorted. */
+    private static void sortMagnitudes(int n, double[] d) {
+        for (int i = 0; i < n; i++) {
+            double value = Math.abs(d[i]);
+            int j = i;
+            for (; j > 0 && d[j - 1] < value; j--) {
+                d[j] = d[j - 1];
+            }
+            d[j] = value;
+        }
     }
 
     /** What is zero in any place: a fraction of a lower bound of the smallest singular value, or the underflow level. */
@@ -92,14 +94,14 @@ final class BidiagonalQr {
             double shift = shift(smallest, isDownward);
             if (shift == 0) {
                 if (isDownward) {
-                    zeroShiftDown();
+                    BidiagonalSweeps.zeroShiftDown(low, high, d, e);
                 } else {
-                    zeroShiftUp();
+                    BidiagonalSweeps.zeroShiftUp(low, high, d, e);
                 }
             } else if (isDownward) {
-                shiftDown(shift);
+                BidiagonalSweeps.shiftDown(low, high, d, e, shift);
             } else {
-                shiftUp(shift);
+                BidiagonalSweeps.shiftUp(low, high, d, e, shift);
             }
         }
         return !findBlock();
@@ -195,116 +197,6 @@ final class BidiagonalQr {
                 : smallerOfTwo(d[low], e[low], d[low + 1]);
         double ratio = shift / start;
         return ratio * ratio < SHIFT_LOST ? 0 : shift;
-    }
-
-    private void zeroShiftDown() {
-        double c = 1;
-        double oldC = 1;
-        double oldS = 0;
-        for (int i = low; i < high; i++) {
-            double f = d[i] * c;
-            double r = length(f, e[i]);
-            double s = r == 0 ? 0 : e[i] / r;
-            c = r == 0 ? 1 : f / r;
-            if (i > low) {
-                e[i - 1] = oldS * r;
-            }
-            double f2 = oldC * r;
-            double g2 = d[i + 1] * s;
-            double r2 = length(f2, g2);
-            oldC = r2 == 0 ? 1 : f2 / r2;
-            oldS = r2 == 0 ? 0 : g2 / r2;
-            d[i] = r2;
-        }
-        double h = d[high] * c;
-        d[high] = h * oldC;
-        e[high - 1] = h * oldS;
-    }
-
-    private void zeroShiftUp() {
-        double c = 1;
-        double oldC = 1;
-        double oldS = 0;
-        for (int i = high; i > low; i--) {
-            double f = d[i] * c;
-            double r = length(f, e[i - 1]);
-            double s = r == 0 ? 0 : e[i - 1] / r;
-            c = r == 0 ? 1 : f / r;
-            if (i < high) {
-                e[i] = oldS * r;
-            }
-            double f2 = oldC * r;
-            double g2 = d[i - 1] * s;
-            double r2 = length(f2, g2);
-            oldC = r2 == 0 ? 1 : f2 / r2;
-            oldS = r2 == 0 ? 0 : g2 / r2;
-            d[i] = r2;
-        }
-        double h = d[low] * c;
-        d[low] = h * oldC;
-        e[low] = h * oldS;
-    }
-
-    private void shiftDown(double shift) {
-        double f = (Math.abs(d[low]) - shift) * (Math.copySign(1, d[low]) + shift / d[low]);
-        double g = e[low];
-        for (int i = low; i < high; i++) {
-            double r = length(f, g);
-            double c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : g / r;
-            if (i > low) {
-                e[i - 1] = r;
-            }
-            f = c * d[i] + s * e[i];
-            e[i] = c * e[i] - s * d[i];
-            g = s * d[i + 1];
-            d[i + 1] = c * d[i + 1];
-            r = length(f, g);
-            c = r == 0 ? 1 : f / r;
-            s = r == 0 ? 0 : g / r;
-            d[i] = r;
-            f = c * e[i] + s * d[i + 1];
-            d[i + 1] = c * d[i + 1] - s * e[i];
-            if (i < high - 1) {
-                g = s * e[i + 1];
-                e[i + 1] = c * e[i + 1];
-            }
-        }
-        e[high - 1] = f;
-    }
-
-    private void shiftUp(double shift) {
-        double f = (Math.abs(d[high]) - shift) * (Math.copySign(1, d[high]) + shift / d[high]);
-        double g = e[high - 1];
-        for (int i = high; i > low; i--) {
-            double r = length(f, g);
-            double c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : g / r;
-            if (i < high) {
-                e[i] = r;
-            }
-            f = c * d[i] + s * e[i - 1];
-            e[i - 1] = c * e[i - 1] - s * d[i];
-            g = s * d[i - 1];
-            d[i - 1] = c * d[i - 1];
-            r = length(f, g);
-            c = r == 0 ? 1 : f / r;
-            s = r == 0 ? 0 : g / r;
-            d[i] = r;
-            f = c * e[i - 1] + s * d[i - 1];
-            d[i - 1] = c * d[i - 1] - s * e[i - 1];
-            if (i > low + 1) {
-                g = s * e[i - 2];
-                e[i - 2] = c * e[i - 2];
-            }
-        }
-        e[low] = f;
-    }
-
-    /** √(f² + g²) without harm from underflow. */
-    private static double length(double f, double g) {
-        double square = f * f + g * g;
-        return square > 0x1p-960 ? Math.sqrt(square) : Math.hypot(f, g);
     }
 
     /** The larger singular value of [f g; 0 h], to a few roundings: ½(√((|f|+|h|)² + g²) + √((|f|−|h|)² + g²)). */
