@@ -1,0 +1,107 @@
+package org.isospin.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Replaces a file all at once: the content goes to a temporary file in the same folder, reaches the disk, and takes the
+ * file's name in one step. Whatever fails before that, the old file stays as it was and the temporary one is removed.
+ */
+final class AtomicFile {
+    /** Produces the content. */
+    @FunctionalInterface
+    interface Content {
+        /** Writes everything. */
+        void writeTo(WritableByteChannel channel) throws IOException;
+    }
+
+    /** Opens the temporary file; tests put failing channels here. */
+    @FunctionalInterface
+    interface Opener {
+        /** {@return a channel to a new file} */
+        WritableByteChannel open(Path temporary) throws IOException;
+    }
+
+    static final Opener FILES = path -> FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    private AtomicFile() {}
+
+    /**
+     * Writes a file.
+     *
+     * @param file the file, which need not exist; a symbolic link is followed
+     * @param opener makes the temporary file
+     * @param content the content
+     * @throws IOException with the file and the reason in one line
+     */
+    static void write(Path file, Opener opener, Content content) throws IOException {
+        try {
+            Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                throw new FileSystemException(file.toString(), null, "not a regular file");
+            }
+            replace(target, opener, content);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static void replace(Path target, Opener opener, Content content) throws IOException {
+        String unique = Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
+        try {
+            try (WritableByteChannel channel = opener.open(temporary)) {
+                content.writeTo(channel);
+                if (channel instanceof FileChannel onDisk) {
+                    onDisk.force(true);
+                }
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (Throwable failure) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+        forceFolder(target);
+    }
+
+    /** Makes the new name durable where the platform can; the content already is, so a failure here is no failure. */
+    private static void forceFolder(Path target) {
+        Path folder = target.getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            System.getLogger("org.isospin.checkpoint")
+                    .log(System.Logger.Level.DEBUG, "cannot flush the folder " + folder, e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return switch (e) {
+            case NoSuchFileException missing -> "no such folder: " + parent(missing);
+            case AccessDeniedException _ -> "access denied";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private static String parent(NoSuchFileException missing) {
+        return String.valueOf(Path.of(missing.getFile()).getParent());
+    }
+}

@@ -1,0 +1,219 @@
+package org.isospin.checkpoint;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A strict reader of JSON text (RFC 8259) in UTF-8, one token at a time where the caller says what must come next. It
+ * never recurses and holds one token, so neither depth nor length of hostile text costs more than that text.
+ */
+final class JsonReader {
+    private static final int NAME_LENGTH = 96;
+
+    private final String file;
+    private final MemorySegment text;
+    private final long end;
+    private long at;
+    private String tensor = "header";
+
+    JsonReader(String file, MemorySegment text) {
+        this.file = file;
+        this.text = text;
+        this.end = text.byteSize();
+    }
+
+    /** Names the tensor that is being read, for messages. */
+    void concerning(String name) {
+        tensor = name;
+    }
+
+    /** {@return the exception for a broken rule of the tensor being read} */
+    CheckpointFormatException broken(String rule) {
+        return new CheckpointFormatException(file, printable(tensor), rule);
+    }
+
+    private CheckpointFormatException unexpected(String wanted) {
+        String found =
+                at < end ? "'" + printable(String.valueOf((char) (text.get(JAVA_BYTE, at) & 0xFF))) + "'" : "its end";
+        return broken("byte " + at + " of the header: expected " + wanted + ", found " + found);
+    }
+
+    /** {@return a name for messages: shortened, without control characters} */
+    static String printable(String name) {
+        String head = name.length() > NAME_LENGTH ? name.substring(0, NAME_LENGTH) + "…" : name;
+        StringBuilder out = new StringBuilder(head.length());
+        for (int i = 0; i < head.length(); i++) {
+            char c = head.charAt(i);
+            out.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
+        }
+        return out.toString();
+    }
+
+    private void skipWhitespace() {
+        while (at < end) {
+            byte b = text.get(JAVA_BYTE, at);
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return;
+            }
+            at++;
+        }
+    }
+
+    /** Skips white space; {@return whether a character came next, which is then consumed} */
+    boolean accept(char c) {
+        skipWhitespace();
+        if (at < end && text.get(JAVA_BYTE, at) == c) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    /** Skips white space and consumes a character that must come next. */
+    void expect(char c) throws CheckpointFormatException {
+        if (!accept(c)) {
+            throw unexpected("'" + c + "'");
+        }
+    }
+
+    /** Requires that nothing but spaces follows. */
+    void expectPadding() throws CheckpointFormatException {
+        while (at < end) {
+            if (text.get(JAVA_BYTE, at) != ' ') {
+                throw unexpected("spaces after the closing brace");
+            }
+            at++;
+        }
+    }
+
+    /** {@return an integer ≥ 0, which must come next} */
+    long integer() throws CheckpointFormatException {
+        skipWhitespace();
+        long start = at;
+        long value = 0;
+        while (at < end && isDigit(text.get(JAVA_BYTE, at))) {
+            int digit = text.get(JAVA_BYTE, at) - '0';
+            if (value > (Long.MAX_VALUE - digit) / 10) {
+                at = start;
+                throw unexpected("an integer below 2^63");
+            }
+            value = 10 * value + digit;
+            at++;
+        }
+        boolean leadingZero = at - start > 1 && text.get(JAVA_BYTE, start) == '0';
+        boolean fraction = at < end && ".eE".indexOf(text.get(JAVA_BYTE, at)) >= 0;
+        if (at == start || leadingZero || fraction) {
+            at = start;
+            throw unexpected("an integer >= 0");
+        }
+        return value;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    /** {@return a string, which must come next} */
+    String string() throws CheckpointFormatException {
+        skipWhitespace();
+        if (at == end || text.get(JAVA_BYTE, at) != '"') {
+            throw unexpected("a string");
+        }
+        long start = ++at;
+        boolean escapes = false;
+        while (true) {
+            if (at >= end) {
+                at = end;
+                throw unexpected("'\"'");
+            }
+            byte b = text.get(JAVA_BYTE, at);
+            if (b == '"') {
+                break;
+            }
+            if (b >= 0 && b < ' ') {
+                throw unexpected("no control character in a string");
+            }
+            escapes |= b == '\\';
+            at += b == '\\' ? 2 : 1;
+        }
+        byte[] raw = text.asSlice(start, at - start).toArray(JAVA_BYTE);
+        String decoded = decode(escapes ? unescape(raw, start) : raw, start);
+        at++;
+        return decoded;
+    }
+
+    private String decode(byte[] utf8, long start) throws CheckpointFormatException {
+        String decoded = new String(utf8, StandardCharsets.UTF_8);
+        if (decoded.indexOf('\uFFFD') >= 0) {
+            // Either U+FFFD itself or what the lenient decoder made of malformed bytes.
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(utf8))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw broken("the string at byte " + start + " of the header is not UTF-8");
+            }
+        }
+        return decoded;
+    }
+
+    /** Replaces escapes in place; an escape is never shorter than the UTF-8 bytes of what it means. */
+    private byte[] unescape(byte[] raw, long start) throws CheckpointFormatException {
+        int out = 0;
+        int i = 0;
+        while (i < raw.length) {
+            if (raw[i] != '\\') {
+                raw[out++] = raw[i++];
+                continue;
+            }
+            int simple = "\"\\/bfnrt".indexOf(raw[i + 1]);
+            if (simple >= 0) {
+                raw[out++] = (byte) "\"\\/\b\f\n\r\t".charAt(simple);
+                i += 2;
+                continue;
+            }
+            int unit = codeUnit(raw, i, start);
+            i += 6;
+            int codePoint = unit;
+            if (Character.isHighSurrogate((char) unit)) {
+                int low = isCodeUnit(raw, i) ? codeUnit(raw, i, start) : 0;
+                if (!Character.isLowSurrogate((char) low)) {
+                    throw broken("the string at byte " + start + " of the header has half a surrogate pair");
+                }
+                codePoint = Character.toCodePoint((char) unit, (char) low);
+                i += 6;
+            } else if (Character.isLowSurrogate((char) unit)) {
+                throw broken("the string at byte " + start + " of the header has half a surrogate pair");
+            }
+            for (byte b : Character.toString(codePoint).getBytes(StandardCharsets.UTF_8)) {
+                raw[out++] = b;
+            }
+        }
+        return Arrays.copyOf(raw, out);
+    }
+
+    private static boolean isCodeUnit(byte[] raw, int at) {
+        return at + 6 <= raw.length && raw[at] == '\\' && raw[at + 1] == 'u';
+    }
+
+    private int codeUnit(byte[] raw, int at, long start) throws CheckpointFormatException {
+        if (!isCodeUnit(raw, at)) {
+            throw broken("the string at byte " + start + " of the header has an escape that JSON does not know");
+        }
+        int unit = 0;
+        for (int i = at + 2; i < at + 6; i++) {
+            int digit = raw[i] < 0 ? -1 : Character.digit(raw[i], 16);
+            if (digit < 0) {
+                throw broken("the string at byte " + start + " of the header has a \\u without four hex digits");
+            }
+            unit = 16 * unit + digit;
+        }
+        return unit;
+    }
+}
