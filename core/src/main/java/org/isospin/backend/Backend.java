@@ -1,6 +1,7 @@
 package org.isospin.backend;
 
 import java.util.SequencedMap;
+import org.isospin.DType;
 import org.isospin.Precision;
 
 /** A way to compute; safe for concurrent callers, each with a stream of its own. */
@@ -19,6 +20,16 @@ public interface Backend extends AutoCloseable {
      * @return a new stream, which the caller closes
      */
     ComputeStream open(int threads, Precision precision);
+
+    /**
+     * {@return the fused multiply-adds that one thread can do, measured, in flops (two each) a second; NaN if this backend
+     * cannot tell}
+     *
+     * @param dtype F32 or F64
+     */
+    default double peakFlops(DType dtype) {
+        return Double.NaN;
+    }
 
     /** Stops workers and frees memory; every stream was closed before. Idempotent. */
     @Override
