@@ -1,5 +1,7 @@
 package org.isospin.backend;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Singular values of an upper bidiagonal matrix by implicit QR with zero shifts where a shift would cost accuracy (Demmel
  * and Kahan 1990): each value is exact to a modest multiple of n·u of itself, however small it is.
@@ -17,14 +19,16 @@ final class BidiagonalQr {
     private final int n;
     private final double[] d;
     private final double[] e;
+    private final @Nullable RotationLog log;
     private final double threshold;
     private int low;
     private int high;
 
-    private BidiagonalQr(int n, double[] d, double[] e) {
+    private BidiagonalQr(int n, double[] d, double[] e, @Nullable RotationLog log) {
         this.n = n;
         this.d = d;
         this.e = e;
+        this.log = log;
         this.threshold = threshold(n, d, e);
     }
 
@@ -37,11 +41,24 @@ final class BidiagonalQr {
      * @return whether the iteration converged
      */
     static boolean singularValues(int n, double[] d, double[] e) {
-        if (!new BidiagonalQr(n, d, e).iterate()) {
+        if (!new BidiagonalQr(n, d, e, null).iterate()) {
             return false;
         }
         sortMagnitudes(n, d);
         return true;
+    }
+
+    /**
+     * Diagonalises, and rotates the columns of two matrices along.
+     *
+     * @param n size
+     * @param d n diagonal elements, at most a modest multiple of 1; becomes the singular values with signs, in no order
+     * @param e n − 1 superdiagonal elements or more, destroyed
+     * @param log where the rotations of U and V go
+     * @return whether the iteration converged
+     */
+    static boolean diagonalise(int n, double[] d, double[] e, RotationLog log) {
+        return new BidiagonalQr(n, d, e, log).iterate();
     }
 
     /** By insertion: the iteration leaves them nearly sorted. */
@@ -83,10 +100,6 @@ final class BidiagonalQr {
             }
             oldLow = low;
             oldHigh = high;
-            if (high == low + 1) {
-                solveTwo();
-                continue;
-            }
             double smallest = isDownward ? deflateDownward() : deflateUpward();
             if (smallest < 0) {
                 continue;
@@ -94,14 +107,14 @@ final class BidiagonalQr {
             double shift = shift(smallest, isDownward);
             if (shift == 0) {
                 if (isDownward) {
-                    BidiagonalSweeps.zeroShiftDown(low, high, d, e);
+                    BidiagonalSweeps.zeroShiftDown(low, high, d, e, log);
                 } else {
-                    BidiagonalSweeps.zeroShiftUp(low, high, d, e);
+                    BidiagonalSweeps.zeroShiftUp(low, high, d, e, log);
                 }
             } else if (isDownward) {
-                BidiagonalSweeps.shiftDown(low, high, d, e, shift);
+                BidiagonalSweeps.shiftDown(low, high, d, e, shift, log);
             } else {
-                BidiagonalSweeps.shiftUp(low, high, d, e, shift);
+                BidiagonalSweeps.shiftUp(low, high, d, e, shift, log);
             }
         }
         return !findBlock();
@@ -130,18 +143,6 @@ final class BidiagonalQr {
             high--;
         }
         return false;
-    }
-
-    /** A block of two: its singular values directly. */
-    private void solveTwo() {
-        double f = d[low];
-        double g = e[low];
-        double h = d[high];
-        double smaller = smallerOfTwo(f, g, h);
-        // The product of the two is |f·h|, but for underflow; the larger one is also found without it.
-        d[low] = largerOfTwo(f, g, h);
-        d[high] = smaller;
-        e[low] = 0;
     }
 
     /** Relative test from the top; −1 if an element was dropped, else a lower bound of the block's values. */

@@ -3,7 +3,8 @@ package org.isospin.backend;
 import java.util.Arrays;
 
 /**
- * Singular values alone, by Householder bidiagonalisation (Golub and Kahan 1965) and {@link BidiagonalQr}.
+ * Singular values, and vectors if wanted, by Householder bidiagonalisation (Golub and Kahan 1965) and
+ * {@link BidiagonalQr}.
  *
  * <p>Each step passes over the remaining columns twice: one pass applies the last reflection from the right and takes the
  * products with the new left one, the other applies that and gathers the products with the next right one. Backward stable:
@@ -16,30 +17,35 @@ final class BidiagonalSvd {
     private BidiagonalSvd() {}
 
     /**
+     * {@return the scratch elements that either form needs}
+     *
+     * @param m rows
+     * @param n columns
+     */
+    static long workLength(int m, int n) {
+        return (long) m + n + RotationLog.length(n);
+    }
+
+    /**
      * Computes the singular values, descending.
      *
      * @param m rows, at least n
      * @param n columns
      * @param a column-major m × n, destroyed
      * @param s n singular values, output
+     * @param work scratch of {@link #workLength} elements
      * @param ops vector operations
      * @return whether a was finite and the iteration converged; if not, s is unspecified
      */
-    static boolean singularValues(int m, int n, double[] a, double[] s, VectorOps ops) {
+    static boolean singularValues(int m, int n, double[] a, double[] s, double[] work, VectorOps ops) {
         double largest = Scaling.maxAbs(m * n, a);
         if (!Double.isFinite(largest)) {
             return false;
         }
-        if (n == 0) {
-            return true;
-        }
         int exponent = largest == 0 ? 0 : Math.getExponent(largest);
         Scaling.scaleByPowerOfTwo(m * n, a, -exponent);
-        bidiagonalise(m, n, a, s, ops);
-        for (int k = 0; k < n - 1; k++) {
-            a[k] = a[k + (k + 1) * m];
-        }
-        if (!BidiagonalQr.singularValues(n, s, a)) {
+        bidiagonalise(m, n, a, s, work, ops);
+        if (!BidiagonalQr.singularValues(n, s, work)) {
             return false;
         }
         for (int k = 0; k < n; k++) {
@@ -49,36 +55,85 @@ final class BidiagonalSvd {
     }
 
     /**
-     * Leaves the diagonal in d and the superdiagonal in its place in a.
+     * Decomposes a = u·diag(s)·vᵀ, singular values descending. Both u and v are orthogonal to c·n·u even where a is
+     * rank-deficient.
      *
-     * <p>A reflection is I − τ·v·vᵀ. On the way column k holds the left v of step k, row k the right w; d[j] holds τvᵀaⱼ
-     * until the diagonal element is known; column k−1 (0 for k = 0), whose own v is spent, holds A·w.
+     * @param m rows, at least n
+     * @param n columns
+     * @param a column-major m × n; becomes u
+     * @param s n singular values, output
+     * @param v column-major n × n, output
+     * @param work scratch of {@link #workLength} elements
+     * @param ops vector operations
+     * @return whether a was finite and the iteration converged; if not, all outputs are unspecified
      */
-    private static void bidiagonalise(int m, int n, double[] a, double[] d, VectorOps ops) {
+    static boolean factor(int m, int n, double[] a, double[] s, double[] v, double[] work, VectorOps ops) {
+        double largest = Scaling.maxAbs(m * n, a);
+        if (!Double.isFinite(largest)) {
+            return false;
+        }
+        int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+        Scaling.scaleByPowerOfTwo(m * n, a, -exponent);
+        bidiagonalise(m, n, a, s, work, ops);
+        Reflections.formRight(m, n, a, work, v, n, ops);
+        Reflections.formLeft(m, n, a, s, ops);
+        RotationLog log = new RotationLog(m, n, a, v, work, m + n, ops);
+        if (!BidiagonalQr.diagonalise(n, s, work, log)) {
+            return false;
+        }
+        log.apply();
+        sort(m, n, a, s, v, ops);
+        for (int k = 0; k < n; k++) {
+            s[k] = Math.scalb(s[k], exponent);
+        }
+        return true;
+    }
+
+    private static void sort(int m, int n, double[] u, double[] s, double[] v, VectorOps ops) {
+        for (int j = 0; j < n; j++) {
+            if (s[j] < 0) {
+                s[j] = -s[j];
+                ops.scale(n, -1, v, j * n);
+            }
+        }
+        for (int j = 0; j < n; j++) {
+            int best = j;
+            for (int k = j + 1; k < n; k++) {
+                best = s[k] > s[best] ? k : best;
+            }
+            if (best != j) {
+                JacobiSvd.exchange(m, n, u, s, v, j, best);
+            }
+        }
+    }
+
+    /**
+     * Leaves the diagonal in d and the superdiagonal in the first n elements of work. A reflection is I − τ·v·vᵀ with
+     * τ = −1/(α·v₀), α the diagonal or superdiagonal element; column k keeps the left v of step k from the diagonal on, row
+     * k the right w behind it.
+     *
+     * <p>Until d[j] is known it holds τvᵀaⱼ. The last m elements of work that are used hold A·w, at their rows.
+     */
+    private static void bidiagonalise(int m, int n, double[] a, double[] d, double[] work, VectorOps ops) {
         double tau = 0;
-        double superdiagonal = 0;
         for (int k = 0; k < n; k++) {
             int v = k + k * m;
-            int aw = k + Math.max(k - 2, 0) * m;
             if (k > 0) {
-                ops.axpy(m - k, -tau * a[v - 1], a, aw, a, v);
+                ops.axpy(m - k, -tau * a[v - 1], work, n + k, a, v);
             }
             d[k] = columnReflection(m - k, a, v, ops);
-            double leftTau = tau(d[k], a[v]);
+            double leftTau = Reflections.tau(d[k], a[v]);
             for (int j = k + 1; j < n; j++) {
                 int at = k + j * m;
                 if (k > 0) {
-                    ops.axpy(m - k, -tau * a[at - 1], a, aw, a, at);
+                    ops.axpy(m - k, -tau * a[at - 1], work, n + k, a, at);
                 }
                 d[j] = leftTau * ops.dot(m - k, a, v, a, at);
             }
-            if (k > 0) {
-                a[v - 1] = superdiagonal;
-            }
             if (k + 1 < n) {
-                superdiagonal = rowReflection(m, n, k, a, d);
-                tau = tau(superdiagonal, a[v + m]);
-                applyAndGather(m, n, k, a, d, ops);
+                work[k] = rowReflection(m, n, k, a, d);
+                tau = Reflections.tau(work[k], a[v + m]);
+                applyAndGather(m, n, k, a, d, work, ops);
             }
         }
     }
@@ -112,29 +167,16 @@ final class BidiagonalSvd {
         return alpha;
     }
 
-    /** τ = 2/‖v‖² = −1/(α·v₀), or 0, which leaves everything as it is, for α = 0. */
-    private static double tau(double alpha, double head) {
-        return alpha == 0 ? 0 : -1 / (alpha * head);
-    }
-
     /** Below row k: applies the left reflection to the columns behind k, and sums A·w. */
-    private static void applyAndGather(int m, int n, int k, double[] a, double[] d, VectorOps ops) {
+    private static void applyAndGather(int m, int n, int k, double[] a, double[] d, double[] work, VectorOps ops) {
         int length = m - k - 1;
         int v = k + 1 + k * m;
-        int aw = k + 1 + Math.max(k - 1, 0) * m;
-        if (k == 0) {
-            // There is no spent column yet: v must be through before A·w takes its place.
-            for (int j = 1; j < n; j++) {
-                ops.axpy(length, -d[j], a, v, a, 1 + j * m);
-            }
-        }
-        Arrays.fill(a, aw, aw + length, 0);
+        int aw = n + k + 1;
+        Arrays.fill(work, aw, aw + length, 0);
         for (int j = k + 1; j < n; j++) {
             int at = k + 1 + j * m;
-            if (k > 0) {
-                ops.axpy(length, -d[j], a, v, a, at);
-            }
-            ops.axpy(length, a[at - 1], a, at, a, aw);
+            ops.axpy(length, -d[j], a, v, a, at);
+            ops.axpy(length, a[at - 1], a, at, work, aw);
         }
     }
 }

@@ -9,11 +9,15 @@ import org.isospin.Matrix;
  * <p>Panels are held by columns, so that each step runs along memory.
  */
 final class HostPanels {
+    /** From here on rotations of pairs take several times as long as a bidiagonalisation. */
+    private static final int MOST_JACOBI_COLUMNS = 96;
+
     private final Rows rows;
     private final VectorOps ops;
     private double[] work = new double[0];
     private double[] other = new double[0];
     private double[] sigma = new double[0];
+    private double[] extra = new double[0];
 
     HostPanels(Rows rows, VectorOps ops) {
         this.rows = rows;
@@ -216,13 +220,19 @@ final class HostPanels {
         rows.storeAll(work, x);
     }
 
-    boolean jacobiSvd(Matrix a, Matrix u, Matrix s, Matrix v) {
+    boolean svd(Matrix a, Matrix u, Matrix s, Matrix v) {
         int m = a.rows();
         int n = a.columns();
         stage(a.transposed());
         other = Rows.grow(other, (long) n * n);
         sigma = Rows.grow(sigma, n);
-        boolean converged = JacobiSvd.factor(m, n, work, sigma, other, ops);
+        boolean converged;
+        if (n <= MOST_JACOBI_COLUMNS) {
+            converged = JacobiSvd.factor(m, n, work, sigma, other, ops);
+        } else {
+            extra = Rows.grow(extra, BidiagonalSvd.workLength(m, n));
+            converged = BidiagonalSvd.factor(m, n, work, sigma, other, extra, ops);
+        }
         rows.storeAll(work, u.transposed());
         rows.storeAll(other, v.transposed());
         rows.store(sigma, 0, s, 0, 0, n);
@@ -232,7 +242,8 @@ final class HostPanels {
     boolean singularValues(Matrix a, Matrix s) {
         stage(a.transposed());
         sigma = Rows.grow(sigma, a.columns());
-        boolean converged = BidiagonalSvd.singularValues(a.rows(), a.columns(), work, sigma, ops);
+        extra = Rows.grow(extra, BidiagonalSvd.workLength(a.rows(), a.columns()));
+        boolean converged = BidiagonalSvd.singularValues(a.rows(), a.columns(), work, sigma, extra, ops);
         rows.store(sigma, 0, s, 0, 0, a.columns());
         return converged;
     }

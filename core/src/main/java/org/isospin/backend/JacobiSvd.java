@@ -142,7 +142,8 @@ final class JacobiSvd {
         return best;
     }
 
-    private static void exchange(int m, int n, double[] a, double[] s, double[] v, int p, int q) {
+    /** Exchanges two singular values and their vectors. */
+    static void exchange(int m, int n, double[] a, double[] s, double[] v, int p, int q) {
         double length = s[p];
         s[p] = s[q];
         s[q] = length;

@@ -330,10 +330,11 @@ public interface Kernels {
     void resolventDelta(Matrix x);
 
     /**
-     * Singular value decomposition a = u·diag(s)·vᵀ by one-sided Jacobi rotations in F64, singular values descending.
+     * Singular value decomposition a = u·diag(s)·vᵀ in F64, singular values descending: by one-sided Jacobi rotations, or
+     * for many columns by bidiagonalisation and implicit QR.
      *
      * @param a m × n, m ≥ n; read only
-     * @param u m × n, output; columns of zero singular values are zero
+     * @param u m × n, output with orthonormal columns, but those of zero singular values may be zero
      * @param s 1 × n, output
      * @param v n × n, output, orthogonal
      * @param status set to 1 if a is not finite or the sweeps did not converge (the outputs are then unspecified)

@@ -4,11 +4,11 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 
 /**
- * The thin singular value decomposition by QR and one-sided Jacobi rotations in F64: a = q·r, rᵀ = x·diag(s)·yᵀ, hence
- * u = q·y and v = x (Drmač and Veselić 2008, without their pivoting).
+ * The thin singular value decomposition in F64 by QR and a kernel: a = q·r, rᵀ = x·diag(s)·yᵀ, hence u = q·y and v = x. For
+ * the kernel's Jacobi rotations rᵀ is a better start than a (Drmač and Veselić 2008, without their pivoting).
  *
- * <p>y is a product of rotations and always orthogonal; the columns of x that belong to zero singular values are zero, and
- * a QR of x leaves the others in place but for signs and completes them. a is scaled by a power of two first, so no
+ * <p>y is always orthogonal; the columns of x that belong to zero singular values may be zero, and a QR of x leaves the
+ * others in place but for signs and completes them. a is scaled by a power of two first, so no
  * magnitude overflows or vanishes.
  */
 final class ThinSvd {

@@ -15,13 +15,13 @@ class SvdEnginesTest {
     private static final double U = 0x1p-53;
     private static final VectorOps OPS = new VectorOps();
 
-    private static final class Jacobi {
+    private static final class Factors {
         final boolean converged;
         final double[][] u;
         final double[] s;
         final double[][] v;
 
-        Jacobi(boolean converged, double[][] u, double[] s, double[][] v) {
+        Factors(boolean converged, double[][] u, double[] s, double[][] v) {
             this.converged = converged;
             this.u = u;
             this.s = s;
@@ -29,17 +29,31 @@ class SvdEnginesTest {
         }
     }
 
-    private static Jacobi jacobi(double[][] a, int m, int n) {
+    private static Factors jacobi(double[][] a, int m, int n) {
         double[] x = Dense.columnMajor(a, m, n);
         double[] s = new double[n];
         double[] v = new double[n * n];
         boolean converged = JacobiSvd.factor(m, n, x, s, v, OPS);
-        return new Jacobi(converged, Dense.fromColumnMajor(x, m, n), s, Dense.fromColumnMajor(v, n, n));
+        return new Factors(converged, Dense.fromColumnMajor(x, m, n), s, Dense.fromColumnMajor(v, n, n));
+    }
+
+    private static double[] work(int m, int n) {
+        double[] work = new double[Math.toIntExact(BidiagonalSvd.workLength(m, n))];
+        Arrays.fill(work, Double.NaN);
+        return work;
+    }
+
+    private static Factors bidiagonal(double[][] a, int m, int n) {
+        double[] x = Dense.columnMajor(a, m, n);
+        double[] s = new double[n];
+        double[] v = new double[n * n];
+        boolean converged = BidiagonalSvd.factor(m, n, x, s, v, work(m, n), OPS);
+        return new Factors(converged, Dense.fromColumnMajor(x, m, n), s, Dense.fromColumnMajor(v, n, n));
     }
 
     private static double[] values(double[][] a, int m, int n) {
         double[] s = new double[n];
-        assertThat(BidiagonalSvd.singularValues(m, n, Dense.columnMajor(a, m, n), s, OPS))
+        assertThat(BidiagonalSvd.singularValues(m, n, Dense.columnMajor(a, m, n), s, work(m, n), OPS))
                 .isTrue();
         return s;
     }
@@ -68,6 +82,8 @@ class SvdEnginesTest {
                 Arguments.of("17 x 17", Dense.gaussian(17, 17, 4)),
                 Arguments.of("65 x 33", Dense.gaussian(65, 33, 4)),
                 Arguments.of("96 x 96", Dense.gaussian(96, 96, 4)),
+                Arguments.of("130 x 130", Dense.gaussian(130, 130, 4)),
+                Arguments.of("zero", new double[9][6]),
                 Arguments.of("graded", graded),
                 Arguments.of("rank 10", dependent),
                 Arguments.of("ones", ones),
@@ -80,10 +96,35 @@ class SvdEnginesTest {
     void jacobiReconstructsAndIsOrthogonal(String name, double[][] a) {
         int m = a.length;
         int n = a[0].length;
-        Jacobi f = jacobi(a, m, n);
+        Factors f = jacobi(a, m, n);
+        check(a, f);
+        double[][] gram = Dense.multiply(Dense.transpose(f.u), f.u);
+        for (int j = 0; j < n; j++) {
+            gram[j][j] += f.s[j] == 0 ? 1 : 0;
+        }
+        // The stopping rule 2u√m, measured with m·u.
+        assertThat(Dense.distance(gram, Dense.identity(n))).isLessThanOrEqualTo(2 * U * Math.sqrt(Math.max(m, 4)) + m * U);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("matrices")
+    void bidiagonalReconstructsAndIsOrthogonal(String name, double[][] a) {
+        int m = a.length;
+        int n = a[0].length;
+        Factors f = bidiagonal(a, m, n);
+        check(a, f);
+        assertThat(Dense.defect(f.u)).isLessThanOrEqualTo(10 * U * Math.sqrt(n) + (m + n) * U);
+        double[] values = values(a, m, n);
+        // The same numbers, in the same order, from the same sweeps.
+        assertThat(f.s).containsExactly(values);
+    }
+
+    private static void check(double[][] a, Factors f) {
+        int m = a.length;
+        int n = a[0].length;
         assertThat(f.converged).isTrue();
-        // A column goes through about 10·n rotations of 3u each; with random signs that is 3u·√(10n) ≤ 10u√n, and the
-        // oracle's own products sum to n·u at worst. Orthogonality of u is the stopping rule, 2u√m, and measured with m·u.
+        // A column goes through about 10·n rotations of 3u each, or n reflections and 4n rotations; with random signs that
+        // is 3u·√(10n) ≤ 10u√n, and the oracle's own products sum to n·u at worst.
         double tolerance = 10 * U * Math.sqrt(n) + (m + n) * U;
         assertThat(Dense.defect(f.v)).isLessThanOrEqualTo(tolerance);
         double[][] us = new double[m][n];
@@ -94,11 +135,6 @@ class SvdEnginesTest {
         }
         double[][] product = Dense.multiply(us, Dense.transpose(f.v));
         assertThat(Dense.distance(product, a)).isLessThanOrEqualTo(tolerance * Dense.frobenius(a));
-        double[][] gram = Dense.multiply(Dense.transpose(f.u), f.u);
-        for (int j = 0; j < n; j++) {
-            gram[j][j] += f.s[j] == 0 ? 1 : 0;
-        }
-        assertThat(Dense.distance(gram, Dense.identity(n))).isLessThanOrEqualTo(2 * U * Math.sqrt(Math.max(m, 4)) + m * U);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -106,7 +142,7 @@ class SvdEnginesTest {
     void enginesAgree(String name, double[][] a) {
         int m = a.length;
         int n = a[0].length;
-        Jacobi f = jacobi(a, m, n);
+        Factors f = jacobi(a, m, n);
         double[] s = values(a, m, n);
         assertThat(s).isSortedAccordingTo((x, y) -> Double.compare(y, x));
         assertThat(f.s).isSortedAccordingTo((x, y) -> Double.compare(y, x));
@@ -237,13 +273,14 @@ class SvdEnginesTest {
 
     @Test
     void zeroAndEmptyMatrices() {
-        Jacobi f = jacobi(new double[4][3], 4, 3);
+        Factors f = jacobi(new double[4][3], 4, 3);
         assertThat(f.converged).isTrue();
         assertThat(f.s).containsOnly(0);
         assertThat(f.v).isDeepEqualTo(Dense.identity(3));
         assertThat(f.u).isDeepEqualTo(new double[4][3]);
         assertThat(values(new double[4][3], 4, 3)).containsOnly(0);
         assertThat(jacobi(new double[4][0], 4, 0).converged).isTrue();
+        assertThat(bidiagonal(new double[4][0], 4, 0).converged).isTrue();
         assertThat(values(new double[4][0], 4, 0)).isEmpty();
     }
 
@@ -253,7 +290,9 @@ class SvdEnginesTest {
         double[][] a = Dense.gaussian(6, 5, 3);
         a[4][3] = bad;
         assertThat(jacobi(a, 6, 5).converged).isFalse();
-        assertThat(BidiagonalSvd.singularValues(6, 5, Dense.columnMajor(a, 6, 5), new double[5], OPS))
+        assertThat(bidiagonal(a, 6, 5).converged).isFalse();
+        assertThat(BidiagonalSvd.singularValues(
+                        6, 5, Dense.columnMajor(a, 6, 5), new double[5], work(6, 5), OPS))
                 .isFalse();
     }
 }

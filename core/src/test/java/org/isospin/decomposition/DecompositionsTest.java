@@ -93,6 +93,8 @@ class DecompositionsTest {
                 Arguments.of("rank 9", lowRank),
                 Arguments.of("zero columns", zeroColumns),
                 Arguments.of("Hilbert", Dense.hilbert(40, 30)),
+                Arguments.of("140 x 120", Dense.gaussian(140, 120, 8)),
+                Arguments.of("rank 60 of 120", Dense.multiply(Dense.gaussian(120, 60, 1), Dense.gaussian(60, 120, 2))),
                 Arguments.of("Kahan", Dense.kahan(60, 1.2)));
     }
 
