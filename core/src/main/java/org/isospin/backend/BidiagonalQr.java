@@ -193,9 +193,8 @@ final class BidiagonalQr {
             return 0;
         }
         double start = Math.abs(isDownward ? d[low] : d[high]);
-        double shift = isDownward
-                ? smallerOfTwo(d[high - 1], e[high - 1], d[high])
-                : smallerOfTwo(d[low], e[low], d[low + 1]);
+        double shift =
+                isDownward ? smallerOfTwo(d[high - 1], e[high - 1], d[high]) : smallerOfTwo(d[low], e[low], d[low + 1]);
         double ratio = shift / start;
         return ratio * ratio < SHIFT_LOST ? 0 : shift;
     }

@@ -36,13 +36,12 @@ class FactorizationsTest {
         double[][] t = new double[n][n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                boolean isKept =
-                        switch (triangle) {
-                            case LOWER -> j <= i;
-                            case UNIT_LOWER -> j < i;
-                            case UPPER -> j >= i;
-                            case UNIT_UPPER -> j > i;
-                        };
+                boolean isKept = switch (triangle) {
+                    case LOWER -> j <= i;
+                    case UNIT_LOWER -> j < i;
+                    case UPPER -> j >= i;
+                    case UNIT_UPPER -> j > i;
+                };
                 t[i][j] = isKept ? a[i][j] : 0;
                 if (i == j && (triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER)) {
                     t[i][j] = 1;
@@ -67,7 +66,9 @@ class FactorizationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,F64", "1,F64", "2,F64", "31,F64", "32,F64", "33,F64", "64,F64", "97,F64", "130,F64", "33,F32", "130,F32"})
+    @CsvSource({
+        "0,F64", "1,F64", "2,F64", "31,F64", "32,F64", "33,F64", "64,F64", "97,F64", "130,F64", "33,F32", "130,F32"
+    })
     void luSolvesWithSmallBackwardError(int n, DType dtype) {
         double u = dtype.unitRoundoff();
         Matrix a = Dense.matrix(dtype, Dense.gaussian(n, n, n));
@@ -92,7 +93,11 @@ class FactorizationsTest {
         double[][] residual = Dense.multiply(a0, Dense.array(b));
         // (A + E)x = b with |E| ≤ 3n·u·|L||U|.
         assertThat(Dense.distance(residual, b0))
-                .isLessThanOrEqualTo(3.3 * n * n * u * largest(Dense.multiply(absolute(lower), absolute(upper)))
+                .isLessThanOrEqualTo(3.3
+                        * n
+                        * n
+                        * u
+                        * largest(Dense.multiply(absolute(lower), absolute(upper)))
                         * largest(Dense.array(b)));
     }
 
@@ -137,7 +142,8 @@ class FactorizationsTest {
         stream.inverse(a, x, status);
         assertThat(stream.read(status)).isZero();
         assertThat(Dense.array(a)).isDeepEqualTo(a0);
-        // |a·x − I| ≤ 3n·u·|L||U||x| and |L||U| ≤ a few ‖a‖ for Gaussian matrices of this size; rounding errors of random
+        // |a·x − I| ≤ 3n·u·|L||U||x| and |L||U| ≤ a few ‖a‖ for Gaussian matrices of this size; rounding errors of
+        // random
         // sign make it √n instead of n, which leaves room for the few.
         assertThat(Dense.distance(Dense.multiply(a0, Dense.array(x)), Dense.identity(n)))
                 .isLessThanOrEqualTo(3 * n * u * Dense.frobenius(a0) * Dense.frobenius(Dense.array(x)));
@@ -253,8 +259,17 @@ class FactorizationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,1,F64", "5,1,F64", "4,4,F64", "33,32,F64", "33,33,F64", "100,64,F64", "131,97,F64", "40,0,F64", "0,0,F64",
-        "70,70,F32", "130,40,F32"
+        "1,1,F64",
+        "5,1,F64",
+        "4,4,F64",
+        "33,32,F64",
+        "33,33,F64",
+        "100,64,F64",
+        "131,97,F64",
+        "40,0,F64",
+        "0,0,F64",
+        "70,70,F32",
+        "130,40,F32"
     })
     void qrReconstructsAndIsOrthogonal(int m, int n, DType dtype) {
         checkQr(Dense.gaussian(m, n, 8), dtype);

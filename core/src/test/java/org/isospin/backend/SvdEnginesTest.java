@@ -103,7 +103,8 @@ class SvdEnginesTest {
             gram[j][j] += f.s[j] == 0 ? 1 : 0;
         }
         // The stopping rule 2u√m, measured with m·u.
-        assertThat(Dense.distance(gram, Dense.identity(n))).isLessThanOrEqualTo(2 * U * Math.sqrt(Math.max(m, 4)) + m * U);
+        assertThat(Dense.distance(gram, Dense.identity(n)))
+                .isLessThanOrEqualTo(2 * U * Math.sqrt(Math.max(m, 4)) + m * U);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -123,7 +124,8 @@ class SvdEnginesTest {
         int m = a.length;
         int n = a[0].length;
         assertThat(f.converged).isTrue();
-        // A column goes through about 10·n rotations of 3u each, or n reflections and 4n rotations; with random signs that
+        // A column goes through about 10·n rotations of 3u each, or n reflections and 4n rotations; with random signs
+        // that
         // is 3u·√(10n) ≤ 10u√n, and the oracle's own products sum to n·u at worst.
         double tolerance = 10 * U * Math.sqrt(n) + (m + n) * U;
         assertThat(Dense.defect(f.v)).isLessThanOrEqualTo(tolerance);
@@ -195,7 +197,8 @@ class SvdEnginesTest {
         assertThat(BidiagonalQr.singularValues(n, d, e)).isTrue();
         for (int k = 1; k <= n; k++) {
             double sigma = 2 * Math.sin((2 * n + 1 - 2 * k) * Math.PI / (2 * (2 * n + 1)));
-            // Relative to each value, also to the small ones: 2·tolerance 16u for deflations, 4u a sweep for some 2n sweeps.
+            // Relative to each value, also to the small ones: 2·tolerance 16u for deflations, 4u a sweep for some 2n
+            // sweeps.
             assertThat(d[k - 1]).isBetween(sigma * (1 - (32 + 8 * n) * U), sigma * (1 + (32 + 8 * n) * U));
         }
     }
@@ -291,8 +294,7 @@ class SvdEnginesTest {
         a[4][3] = bad;
         assertThat(jacobi(a, 6, 5).converged).isFalse();
         assertThat(bidiagonal(a, 6, 5).converged).isFalse();
-        assertThat(BidiagonalSvd.singularValues(
-                        6, 5, Dense.columnMajor(a, 6, 5), new double[5], work(6, 5), OPS))
+        assertThat(BidiagonalSvd.singularValues(6, 5, Dense.columnMajor(a, 6, 5), new double[5], work(6, 5), OPS))
                 .isFalse();
     }
 }

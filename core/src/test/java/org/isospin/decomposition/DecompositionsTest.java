@@ -172,7 +172,8 @@ class DecompositionsTest {
         double[][] a0 = Dense.array(a);
         Matrix x = Matrix.allocate(dtype, n, n);
         Decompositions.inverse(stream, a, x);
-        // κ is about 4, no growth: n·u of the arithmetic; then the rounding of x by u, elements of which are at most 0.1,
+        // κ is about 4, no growth: n·u of the arithmetic; then the rounding of x by u, elements of which are at most
+        // 0.1,
         // against rows of a with 1-norm below 60.
         double u = dtype.unitRoundoff();
         double computeU = dtype.computeType().unitRoundoff();
