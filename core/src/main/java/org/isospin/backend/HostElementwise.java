@@ -1,171 +1,194 @@
 package org.isospin.backend;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
-import org.isospin.SkewMatrix;
 
-/** Element-wise kernels, a row of the output at a time. */
+/**
+ * Element-wise operations in plain Java, a tile at a time: operands in the target's order by long strips, others
+ * transposed in small squares. A tile is read before it is written, so an output may be an input.
+ */
 final class HostElementwise {
-    private final Rows rows;
-    private double[] first = new double[0];
-    private double[] second = new double[0];
+    /** Elements of a strip where every operand has the target's order. */
+    private static final int STRIP = Blocks.TILE * Blocks.TILE;
 
-    HostElementwise(Rows rows) {
-        this.rows = rows;
+    private final Blocks blocks;
+    private final double[] x = new double[STRIP];
+    private final double[] y = new double[STRIP];
+
+    HostElementwise(Blocks blocks) {
+        this.blocks = blocks;
     }
 
-    private void reserve(int columns) {
-        first = Rows.grow(first, columns);
-        second = Rows.grow(second, columns);
+    private static int runs(Matrix m) {
+        return m.order() == Order.ROW_MAJOR ? m.rows() : m.columns();
+    }
+
+    private static int length(Matrix m) {
+        return m.order() == Order.ROW_MAJOR ? m.columns() : m.rows();
+    }
+
+    private void load(Order order, Matrix m, int run, int from, int runs, int length, double[] out) {
+        blocks.load(order, m, Blocks.index(order, m, run, from), runs, length, out, 0, length);
+    }
+
+    private void store(Matrix m, int run, int from, int runs, int length, double[] in) {
+        blocks.store(m.order(), m, Blocks.index(m.order(), m, run, from), runs, length, in, 0, length);
     }
 
     void copy(Matrix source, Matrix target) {
-        if (target.order() == Order.COLUMN_MAJOR) {
-            copy(source.transposed(), target.transposed());
+        Order order = target.order();
+        int runs = runs(target);
+        int length = length(target);
+        if (source.order() == order && source.dtype() == target.dtype()) {
+            copyBytes(source, target, runs, length);
             return;
         }
-        reserve(target.columns());
-        for (int i = 0; i < target.rows(); i++) {
-            rows.load(source, i, 0, target.columns(), first, 0);
-            rows.store(first, 0, target, i, 0, target.columns());
+        int tall = source.order() == order ? 1 : Blocks.TILE;
+        int wide = STRIP / tall;
+        for (int r = 0; r < runs; r += tall) {
+            int n = Math.min(tall, runs - r);
+            for (int p = 0; p < length; p += wide) {
+                int w = Math.min(wide, length - p);
+                load(order, source, r, p, n, w, x);
+                store(target, r, p, n, w, x);
+            }
+        }
+    }
+
+    private static void copyBytes(Matrix source, Matrix target, int runs, int length) {
+        long size = target.dtype().bytes();
+        boolean isDense = source.stride() == length && target.stride() == length;
+        int steps = isDense ? Math.min(runs, 1) : runs;
+        long bytes = (isDense ? (long) runs * length : length) * size;
+        for (int r = 0; r < steps && bytes > 0; r++) {
+            MemorySegment.copy(
+                    source.segment(),
+                    source.byteOffset() + r * source.stride() * size,
+                    target.segment(),
+                    target.byteOffset() + r * target.stride() * size,
+                    bytes);
         }
     }
 
     void fill(Matrix target, double value) {
-        if (target.order() == Order.COLUMN_MAJOR) {
-            fill(target.transposed(), value);
-            return;
-        }
-        reserve(target.columns());
-        java.util.Arrays.fill(first, 0, target.columns(), value);
-        for (int i = 0; i < target.rows(); i++) {
-            rows.store(first, 0, target, i, 0, target.columns());
-        }
-    }
-
-    void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
-        int n = target.columns();
-        boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
-        boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
-        reserve(n);
-        for (int i = 0; i < n; i++) {
-            rows.load(source, i, 0, n, first, 0);
-            java.util.Arrays.fill(first, isLower ? i + 1 : 0, isLower ? n : i, 0);
-            if (isUnit) {
-                first[i] = 1;
+        int runs = runs(target);
+        int length = length(target);
+        Arrays.fill(x, 0, Math.min(STRIP, length), value);
+        for (int r = 0; r < runs; r++) {
+            for (int p = 0; p < length; p += STRIP) {
+                store(target, r, p, 1, Math.min(STRIP, length - p), x);
             }
-            rows.store(first, 0, target, i, 0, n);
         }
     }
 
+    /** The factor is used as it is; the product is rounded once. */
     void scale(double alpha, Matrix source, Matrix target) {
-        if (target.order() == Order.COLUMN_MAJOR) {
-            scale(alpha, source.transposed(), target.transposed());
-            return;
-        }
-        reserve(target.columns());
-        for (int i = 0; i < target.rows(); i++) {
-            rows.load(source, i, 0, target.columns(), first, 0);
-            for (int j = 0; j < target.columns(); j++) {
-                first[j] *= alpha;
+        Order order = target.order();
+        int runs = runs(target);
+        int length = length(target);
+        int tall = source.order() == order ? 1 : Blocks.TILE;
+        int wide = STRIP / tall;
+        for (int r = 0; r < runs; r += tall) {
+            int n = Math.min(tall, runs - r);
+            for (int p = 0; p < length; p += wide) {
+                int w = Math.min(wide, length - p);
+                load(order, source, r, p, n, w, x);
+                for (int i = 0; i < n * w; i++) {
+                    x[i] *= alpha;
+                }
+                store(target, r, p, n, w, x);
             }
-            rows.store(first, 0, target, i, 0, target.columns());
         }
     }
 
     void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out) {
-        if (out.order() == Order.COLUMN_MAJOR) {
-            combine(alpha, a.transposed(), beta, b.transposed(), shift, out.transposed());
-            return;
+        Order order = out.order();
+        int runs = runs(out);
+        int length = length(out);
+        int tall = a.order() == order && b.order() == order ? 1 : Blocks.TILE;
+        int wide = STRIP / tall;
+        boolean isDouble = out.dtype().computeType() == DType.F64;
+        for (int r = 0; r < runs; r += tall) {
+            int n = Math.min(tall, runs - r);
+            for (int p = 0; p < length; p += wide) {
+                int w = Math.min(wide, length - p);
+                load(order, a, r, p, n, w, x);
+                load(order, b, r, p, n, w, y);
+                if (isDouble) {
+                    combine(n * w, alpha, beta);
+                } else {
+                    combine(n * w, (float) alpha, (float) beta);
+                }
+                if (shift != 0) {
+                    for (int i = Math.max(r, p); i < Math.min(r + n, p + w); i++) {
+                        int at = (i - r) * w + i - p;
+                        x[at] = isDouble ? x[at] + shift : (float) x[at] + (float) shift;
+                    }
+                }
+                store(out, r, p, n, w, x);
+            }
         }
-        reserve(out.columns());
-        boolean isDouble = out.dtype() == DType.F64;
-        for (int i = 0; i < out.rows(); i++) {
-            rows.load(a, i, 0, out.columns(), first, 0);
-            rows.load(b, i, 0, out.columns(), second, 0);
-            if (isDouble) {
-                for (int j = 0; j < out.columns(); j++) {
-                    first[j] = Math.fma(alpha, first[j], beta * second[j]);
-                }
-            } else {
-                for (int j = 0; j < out.columns(); j++) {
-                    first[j] = Math.fma((float) alpha, (float) first[j], (float) beta * (float) second[j]);
-                }
-            }
-            if (shift != 0 && i < out.columns()) {
-                first[i] = isDouble ? first[i] + shift : (float) first[i] + (float) shift;
-            }
-            rows.store(first, 0, out, i, 0, out.columns());
+    }
+
+    private void combine(int n, double alpha, double beta) {
+        for (int i = 0; i < n; i++) {
+            x[i] = Math.fma(alpha, x[i], beta * y[i]);
+        }
+    }
+
+    private void combine(int n, float alpha, float beta) {
+        for (int i = 0; i < n; i++) {
+            x[i] = Math.fma(alpha, (float) x[i], beta * (float) y[i]);
         }
     }
 
     void addDiagonal(double shift, Matrix target) {
-        for (int i = 0; i < Math.min(target.rows(), target.columns()); i++) {
-            target.set(i, i, target.get(i, i) + shift);
-        }
-    }
-
-    void symmetrize(Symmetry symmetry, Matrix m, Matrix out) {
-        double sign = symmetry == Symmetry.SKEW ? -1 : 1;
-        for (int i = 0; i < m.rows(); i++) {
-            for (int j = 0; j <= i; j++) {
-                // The halves are exact, the sum is rounded once when it is stored; −0 is avoided on a skew diagonal.
-                double value = i == j && sign < 0 ? 0 : 0.5 * m.get(i, j) + sign * (0.5 * m.get(j, i));
-                out.set(i, j, value);
-                out.set(j, i, i == j ? value : sign * out.get(i, j));
-            }
-        }
-    }
-
-    void unpackSkew(SkewMatrix packed, Matrix dense) {
-        int n = packed.order();
-        reserve(n);
-        int at = 0;
+        boolean isDouble = target.dtype().computeType() == DType.F64;
+        int n = Math.min(target.rows(), target.columns());
         for (int i = 0; i < n; i++) {
-            int length = n - i - 1;
-            rows.load(packed.packed(), 0, at, length, first, 0);
-            at += length;
-            dense.set(i, i, 0);
-            rows.store(first, 0, dense, i, i + 1, length);
-            for (int j = 0; j < length; j++) {
-                first[j] = -first[j];
-            }
-            rows.store(first, 0, dense.transposed(), i, i + 1, length);
-        }
-    }
-
-    void packSkew(Matrix dense, SkewMatrix packed) {
-        int n = packed.order();
-        reserve(n);
-        int at = 0;
-        for (int i = 0; i < n; i++) {
-            int length = n - i - 1;
-            rows.load(dense, i, i + 1, length, first, 0);
-            rows.load(dense.transposed(), i, i + 1, length, second, 0);
-            for (int j = 0; j < length; j++) {
-                first[j] = 0.5 * first[j] - 0.5 * second[j];
-            }
-            rows.store(first, 0, packed.packed(), 0, at, length);
-            at += length;
+            double old = blocks.get(target, i, i);
+            blocks.set(target, i, i, isDouble ? old + shift : (float) old + (float) shift);
         }
     }
 
     void flipColumns(Matrix source, Matrix signs, Matrix target) {
-        reserve(target.columns());
-        for (int i = 0; i < target.rows(); i++) {
-            rows.load(source, i, 0, target.columns(), first, 0);
-            rows.load(signs, 0, 0, target.columns(), second, 0);
-            for (int j = 0; j < target.columns(); j++) {
-                first[j] = second[j] < 0 ? -first[j] : first[j];
+        int rows = target.rows();
+        int columns = target.columns();
+        for (int j = 0; j < columns; j += Blocks.TILE) {
+            int w = Math.min(Blocks.TILE, columns - j);
+            blocks.load(Order.ROW_MAJOR, signs, signs.index(0, j), 1, w, y, 0, w);
+            for (int i = 0; i < rows; i += Blocks.TILE) {
+                int n = Math.min(Blocks.TILE, rows - i);
+                blocks.load(Order.ROW_MAJOR, source, source.index(i, j), n, w, x, 0, w);
+                for (int e = 0; e < n * w; e++) {
+                    x[e] = y[e % w] < 0 ? -x[e] : x[e];
+                }
+                blocks.store(Order.ROW_MAJOR, target, target.index(i, j), n, w, x, 0, w);
             }
-            rows.store(first, 0, target, i, 0, target.columns());
         }
     }
 
     void copyDiagonal(Matrix source, Matrix target) {
         for (int i = 0; i < target.columns(); i++) {
-            target.set(0, i, source.get(i, i));
+            blocks.set(target, 0, i, blocks.get(source, i, i));
+        }
+    }
+
+    void gaussian(long seed, Matrix target) {
+        int rows = target.rows();
+        int columns = target.columns();
+        for (int i = 0; i < rows; i += Blocks.TILE) {
+            int n = Math.min(Blocks.TILE, rows - i);
+            for (int j = 0; j < columns; j += Blocks.TILE) {
+                int w = Math.min(Blocks.TILE, columns - j);
+                for (int r = 0; r < n; r++) {
+                    Gaussian.fill(seed, (long) (i + r) * columns + j, w, x, r * w);
+                }
+                blocks.store(Order.ROW_MAJOR, target, target.index(i, j), n, w, x, 0, w);
+            }
         }
     }
 }

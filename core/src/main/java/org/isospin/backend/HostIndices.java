@@ -1,19 +1,32 @@
 package org.isospin.backend;
 
-/** Row numbers in an array that is at least as long as it has to be. */
+import java.util.Arrays;
+
+/** Row numbers on the heap. */
 final class HostIndices implements Indices {
-    int[] values = new int[0];
+    int[] values = {};
     private int length;
 
-    static int[] of(Indices indices) {
-        return ((HostIndices) indices).values;
+    /**
+     * {@return row numbers as what every host stream makes of them}
+     *
+     * @param indices row numbers of a host stream
+     */
+    static HostIndices of(Indices indices) {
+        return (HostIndices) indices;
     }
 
-    void resize(int length) {
+    /**
+     * Becomes a number of zeros.
+     *
+     * @param length how many
+     */
+    void reset(int length) {
         if (values.length < length) {
             values = new int[length];
+        } else {
+            Arrays.fill(values, 0, length, 0);
         }
-        java.util.Arrays.fill(values, 0, length, 0);
         this.length = length;
     }
 

@@ -1,255 +1,197 @@
 package org.isospin.backend;
 
+import java.util.Arrays;
 import org.isospin.Matrix;
+import org.isospin.Order;
 
 /**
- * Panels and small systems, computed in F64 whatever the matrix's type and rounded once: they cost little beside the
- * products around them, and their accuracy is what the whole factorization inherits.
- *
- * <p>Panels are held by columns, so that each step runs along memory.
+ * Panels and small systems in plain Java: copied to dense F64 arrays, factored there whatever the matrix's type, and
+ * rounded once when stored.
  */
 final class HostPanels {
-    /** From here on rotations of pairs take several times as long as a bidiagonalisation. */
-    private static final int MOST_JACOBI_COLUMNS = 96;
+    /** Elements of a right-hand side that are solved at a time. */
+    private static final int SOLVED = 1 << 14;
 
-    private final Rows rows;
+    private final Blocks blocks;
     private final VectorOps ops;
-    private double[] work = new double[0];
-    private double[] other = new double[0];
-    private double[] sigma = new double[0];
-    private double[] extra = new double[0];
+    private final Buffer64 panel = new Buffer64();
+    private final Buffer64 side = new Buffer64();
 
-    HostPanels(Rows rows, VectorOps ops) {
-        this.rows = rows;
+    HostPanels(Blocks blocks, VectorOps ops) {
+        this.blocks = blocks;
         this.ops = ops;
     }
 
     void triangularSolve(Triangle triangle, Matrix t, Matrix b) {
         int n = t.rows();
-        int m = b.columns();
-        work = Rows.grow(work, (long) n * n);
-        other = Rows.grow(other, (long) n * m);
-        rows.loadAll(t, work);
-        rows.loadAll(b, other);
+        if (n == 0) {
+            return;
+        }
+        double[] x = panel.of((long) n * n);
+        blocks.load(Order.ROW_MAJOR, t, x);
         boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
         boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
-        for (int step = 0; step < n; step++) {
-            int i = isLower ? step : n - 1 - step;
-            for (int k = isLower ? 0 : i + 1; k < (isLower ? i : n); k++) {
-                ops.axpy(m, -work[i * n + k], other, k * m, other, i * m);
-            }
-            if (!isUnit) {
-                double pivot = work[i * n + i];
-                for (int j = 0; j < m; j++) {
-                    other[i * m + j] /= pivot;
+        int wide = Math.min(Math.max(16, SOLVED / n), b.columns());
+        double[] y = side.of((long) n * wide);
+        for (int j = 0; j < b.columns(); j += wide) {
+            int w = Math.min(wide, b.columns() - j);
+            blocks.load(Order.ROW_MAJOR, b, b.index(0, j), n, w, y, 0, w);
+            for (int step = 0; step < n; step++) {
+                int i = isLower ? step : n - 1 - step;
+                for (int k = isLower ? 0 : i + 1; k < (isLower ? i : n); k++) {
+                    ops.axpy(w, -x[i * n + k], y, k * w, y, i * w);
+                }
+                if (!isUnit) {
+                    divide(w, x[i * n + i], y, i * w);
                 }
             }
+            blocks.store(Order.ROW_MAJOR, b, b.index(0, j), n, w, y, 0, w);
         }
-        rows.storeAll(other, b);
     }
 
-    /** Right-looking elimination; returns 1 + the first column whose pivot is zero or not finite, or 0. */
-    int luPanel(Matrix panel, int[] pivots, int first) {
-        int m = panel.rows();
-        int w = panel.columns();
-        work = Rows.grow(work, (long) m * w);
-        rows.loadAll(panel.transposed(), work);
-        int failed = 0;
+    private static void divide(int n, double by, double[] x, int xo) {
+        for (int i = 0; i < n; i++) {
+            x[xo + i] /= by;
+        }
+    }
+
+    void luPanel(Matrix a, Indices pivots, int first, Scalar status) {
+        int m = a.rows();
+        int w = a.columns();
+        double[] x = panel.of((long) m * w);
+        blocks.load(Order.COLUMN_MAJOR, a, x);
+        int[] rows = HostIndices.of(pivots).values;
         for (int j = 0; j < w; j++) {
-            int column = j * m;
-            int pivot = j;
-            double largest = Math.abs(work[column + j]);
-            for (int i = j + 1; i < m; i++) {
-                double size = Math.abs(work[column + i]);
-                if (size > largest || (Double.isNaN(size) && !Double.isNaN(largest))) {
-                    largest = size;
-                    pivot = i;
-                }
+            int best = pivotRow(x, j * m, j, m);
+            rows[first + j] = first + best;
+            for (int k = 0; best != j && k < w; k++) {
+                double swap = x[k * m + j];
+                x[k * m + j] = x[k * m + best];
+                x[k * m + best] = swap;
             }
-            pivots[first + j] = first + pivot;
-            if (pivot != j) {
-                for (int c = 0; c < w; c++) {
-                    double swap = work[c * m + j];
-                    work[c * m + j] = work[c * m + pivot];
-                    work[c * m + pivot] = swap;
-                }
+            double pivot = x[j * m + j];
+            if (pivot == 0 || !Double.isFinite(pivot)) {
+                HostScalar.fail(status, 1 + first + j);
             }
-            if (failed == 0 && !(largest > 0 && largest <= Double.MAX_VALUE)) {
-                failed = 1 + first + j;
-            }
-            if (largest == 0) {
+            if (pivot == 0) {
+                // The column is zero from here down: nothing to eliminate.
                 continue;
             }
-            double divisor = work[column + j];
-            for (int i = j + 1; i < m; i++) {
-                work[column + i] /= divisor;
-            }
-            for (int c = j + 1; c < w; c++) {
-                ops.axpy(m - j - 1, -work[c * m + j], work, column + j + 1, work, c * m + j + 1);
+            int below = j * m + j + 1;
+            divide(m - j - 1, pivot, x, below);
+            for (int k = j + 1; k < w; k++) {
+                ops.axpy(m - j - 1, -x[k * m + j], x, below, x, k * m + j + 1);
             }
         }
-        rows.storeAll(work, panel.transposed());
-        return failed;
+        blocks.store(Order.COLUMN_MAJOR, a, x);
     }
 
-    void swapRows(Matrix m, int[] pivots, int from, int to, SwapDirection direction) {
-        work = Rows.grow(work, m.columns());
-        other = Rows.grow(other, m.columns());
-        for (int step = 0; step < to - from; step++) {
-            int i = direction == SwapDirection.FORWARD ? from + step : to - 1 - step;
-            int p = pivots[i];
-            if (p != i) {
-                rows.load(m, i, 0, m.columns(), work, 0);
-                rows.load(m, p, 0, m.columns(), other, 0);
-                rows.store(work, 0, m, p, 0, m.columns());
-                rows.store(other, 0, m, i, 0, m.columns());
+    /** {@return the first row with the largest |x|, or the first NaN, which no pivoting could hide} */
+    private static int pivotRow(double[] x, int column, int from, int to) {
+        int best = from;
+        double largest = -1;
+        for (int i = from; i < to; i++) {
+            double size = Math.abs(x[column + i]);
+            if (Double.isNaN(size)) {
+                return i;
             }
+            if (size > largest) {
+                largest = size;
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    void swapRows(Matrix m, Indices pivots, int from, int to, SwapDirection direction) {
+        int[] rows = HostIndices.of(pivots).values;
+        if (m.columns() == 0) {
+            return;
+        }
+        if (m.order() == Order.ROW_MAJOR) {
+            double[] x = panel.of(m.columns());
+            double[] y = side.of(m.columns());
+            for (int step = 0; step < to - from; step++) {
+                int i = direction == SwapDirection.FORWARD ? from + step : to - 1 - step;
+                if (rows[i] != i) {
+                    blocks.load(Order.ROW_MAJOR, m, m.index(i, 0), 1, m.columns(), x, 0, 0);
+                    blocks.load(Order.ROW_MAJOR, m, m.index(rows[i], 0), 1, m.columns(), y, 0, 0);
+                    blocks.store(Order.ROW_MAJOR, m, m.index(i, 0), 1, m.columns(), y, 0, 0);
+                    blocks.store(Order.ROW_MAJOR, m, m.index(rows[i], 0), 1, m.columns(), x, 0, 0);
+                }
+            }
+            return;
+        }
+        double[] x = panel.of(m.rows());
+        for (int j = 0; j < m.columns(); j++) {
+            blocks.load(Order.COLUMN_MAJOR, m, m.index(0, j), 1, m.rows(), x, 0, 0);
+            for (int step = 0; step < to - from; step++) {
+                int i = direction == SwapDirection.FORWARD ? from + step : to - 1 - step;
+                double swap = x[i];
+                x[i] = x[rows[i]];
+                x[rows[i]] = swap;
+            }
+            blocks.store(Order.COLUMN_MAJOR, m, m.index(0, j), 1, m.rows(), x, 0, 0);
         }
     }
 
-    /** Row-oriented L·Lᵀ; returns 1 + the first row whose pivot is not positive, or 0. */
-    int choleskyPanel(Matrix block, int first) {
+    void choleskyPanel(Matrix block, int first, Scalar status) {
         int n = block.rows();
-        work = Rows.grow(work, (long) n * n);
-        rows.loadAll(block, work);
-        int failed = 0;
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                double rest = work[i * n + j] - ops.dot(j, work, i * n, work, j * n);
-                if (i == j) {
-                    if (failed == 0 && !(rest > 0 && rest <= Double.MAX_VALUE)) {
-                        failed = 1 + first + i;
-                    }
-                    work[i * n + i] = Math.sqrt(rest);
-                } else {
-                    work[i * n + j] = rest / work[j * n + j];
-                }
+        double[] x = panel.of((long) n * n);
+        blocks.load(Order.ROW_MAJOR, block, x);
+        for (int j = 0; j < n; j++) {
+            int row = j * n;
+            double pivot = x[row + j] - ops.dot(j, x, row, x, row);
+            if (!(pivot > 0 && pivot < Double.POSITIVE_INFINITY)) {
+                HostScalar.fail(status, 1 + first + j);
             }
-            java.util.Arrays.fill(work, i * n + i + 1, (i + 1) * n, 0);
+            double root = Math.sqrt(pivot);
+            x[row + j] = root;
+            Arrays.fill(x, row + j + 1, row + n, 0);
+            for (int i = j + 1; i < n; i++) {
+                x[i * n + j] = (x[i * n + j] - ops.dot(j, x, i * n, x, row)) / root;
+            }
         }
-        rows.storeAll(work, block);
-        return failed;
+        blocks.store(Order.ROW_MAJOR, block, x);
     }
 
-    void qrPanel(Matrix panel, Matrix t) {
-        int m = panel.rows();
-        int w = panel.columns();
-        work = Rows.grow(work, (long) m * w);
-        other = Rows.grow(other, (long) w * w);
-        java.util.Arrays.fill(other, 0, w * w, 0);
-        rows.loadAll(panel.transposed(), work);
-        for (int j = 0; j < w; j++) {
-            int length = m - j;
-            int v = j * m + j;
-            double tau = reflection(length, v);
-            double diagonal = work[v];
-            work[v] = 1;
-            for (int c = j + 1; c < w && tau != 0; c++) {
-                double projection = ops.dot(length, work, v, work, c * m + j);
-                ops.axpy(length, -tau * projection, work, v, work, c * m + j);
-            }
-            // Column j of T: −τ·T·(Vᵀv) above the diagonal, τ on it (Schreiber and Van Loan, 1989).
-            for (int k = 0; k < j; k++) {
-                double projection = ops.dot(length, work, k * m + j, work, v);
-                for (int i = 0; i <= k; i++) {
-                    other[i * w + j] = Math.fma(-tau * projection, other[i * w + k], other[i * w + j]);
-                }
-            }
-            other[j * w + j] = tau;
-            work[v] = diagonal;
-        }
-        rows.storeAll(work, panel.transposed());
-        rows.storeAll(other, t);
-    }
-
-    /**
-     * Makes a column e₁·β by H = I − τvvᵀ, v₁ = 1: v below the first element, β in it; returns τ, 0 where nothing has to be
-     * done. The norm is taken of the column scaled by a power of two, so squares neither overflow nor underflow.
-     */
-    private double reflection(int length, int at) {
-        double largest = 0;
-        for (int i = 1; i < length; i++) {
-            largest = Math.max(largest, Math.abs(work[at + i]));
-        }
-        if (largest == 0) {
-            return 0;
-        }
-        double alpha = work[at];
-        int exponent = Math.clamp(Math.getExponent(Math.max(largest, Math.abs(alpha))), -1000, 1000);
-        ops.scale(length, Math.scalb(1.0, -exponent), work, at);
-        alpha = work[at];
-        double norm = Math.sqrt(ops.dot(length, work, at, work, at));
-        double beta = alpha > 0 ? -norm : norm;
-        double tau = (beta - alpha) / beta;
-        ops.scale(length - 1, 1 / (alpha - beta), work, at + 1);
-        work[at] = Math.scalb(beta, exponent);
-        return tau;
-    }
-
-    /**
-     * N = (I − X)⁻¹X by Gauss–Jordan steps on I + T, T = −X, of which only T is stored. With p = 1 + t_kk a step turns t_kk
-     * into 1/p − 1 = −t_kk/p, row k into t_kj/p, column k into −t_ik/p, and t_ij into t_ij − t_ik·t_kj/p; after the last one
-     * I + T is the inverse, (I − X)⁻¹ = I + N. The identity is never added, so N is as accurate relative to X for tiny X as
-     * for large ones.
-     */
-    void resolventDelta(Matrix x) {
-        int n = x.rows();
-        work = Rows.grow(work, (long) n * n);
-        other = Rows.grow(other, n);
-        rows.loadAll(x, work);
-        for (int i = 0; i < n * n; i++) {
-            work[i] = -work[i];
-        }
-        for (int k = 0; k < n; k++) {
-            double t = work[k * n + k];
-            double p = 1 + t;
-            for (int j = 0; j < n; j++) {
-                work[k * n + j] /= p;
-            }
-            work[k * n + k] = 0;
-            for (int i = 0; i < n; i++) {
-                double factor = work[i * n + k];
-                if (i != k) {
-                    work[i * n + k] = 0;
-                    ops.axpy(n, -factor, work, k * n, work, i * n);
-                    work[i * n + k] = -factor / p;
-                }
-            }
-            work[k * n + k] = -t / p;
-        }
-        rows.storeAll(work, x);
-    }
-
-    boolean svd(Matrix a, Matrix u, Matrix s, Matrix v) {
+    void qrPanel(Matrix a, Matrix t) {
         int m = a.rows();
-        int n = a.columns();
-        stage(a.transposed());
-        other = Rows.grow(other, (long) n * n);
-        sigma = Rows.grow(sigma, n);
-        boolean converged;
-        if (n <= MOST_JACOBI_COLUMNS) {
-            converged = JacobiSvd.factor(m, n, work, sigma, other, ops);
-        } else {
-            extra = Rows.grow(extra, BidiagonalSvd.workLength(m, n));
-            converged = BidiagonalSvd.factor(m, n, work, sigma, other, extra, ops);
+        int w = a.columns();
+        double[] x = panel.of((long) m * w);
+        double[] factor = side.of((long) w * w);
+        blocks.load(Order.COLUMN_MAJOR, a, x);
+        Householder.factor(m, w, x, factor, ops);
+        blocks.store(Order.COLUMN_MAJOR, a, x);
+        blocks.store(Order.ROW_MAJOR, t, factor);
+    }
+
+    /**
+     * With A = I + T, T = −X: A⁻¹ − I = (I − X)⁻¹X. Gauss–Jordan inverts A in place one pivot at a time; a diagonal element
+     * of the array is 1 + t both before its step (of A) and after it (of A⁻¹), so t alone is kept: 1/(1 + t) − 1 is
+     * −t/(1 + t). Nothing of size 1 is ever rounded away from a small t.
+     */
+    void resolventDelta(Matrix m) {
+        int n = m.rows();
+        double[] t = panel.of((long) n * n);
+        blocks.load(Order.ROW_MAJOR, m, t);
+        ops.scale(n * n, -1, t, 0);
+        for (int k = 0; k < n; k++) {
+            int pivotRow = k * n;
+            double pivot = 1 + t[pivotRow + k];
+            double delta = -t[pivotRow + k] / pivot;
+            divide(n, pivot, t, pivotRow);
+            // With 1/pivot there, one axpy also makes the new column −t/pivot.
+            t[pivotRow + k] = 1 / pivot;
+            for (int i = 0; i < n; i++) {
+                if (i != k) {
+                    double factor = t[i * n + k];
+                    t[i * n + k] = 0;
+                    ops.axpy(n, -factor, t, pivotRow, t, i * n);
+                }
+            }
+            t[pivotRow + k] = delta;
         }
-        rows.storeAll(work, u.transposed());
-        rows.storeAll(other, v.transposed());
-        rows.store(sigma, 0, s, 0, 0, n);
-        return converged;
-    }
-
-    boolean singularValues(Matrix a, Matrix s) {
-        stage(a.transposed());
-        sigma = Rows.grow(sigma, a.columns());
-        extra = Rows.grow(extra, BidiagonalSvd.workLength(a.rows(), a.columns()));
-        boolean converged = BidiagonalSvd.singularValues(a.rows(), a.columns(), work, sigma, extra, ops);
-        rows.store(sigma, 0, s, 0, 0, a.columns());
-        return converged;
-    }
-
-    private void stage(Matrix m) {
-        work = Rows.grow(work, m.elements());
-        rows.loadAll(m, work);
+        blocks.store(Order.ROW_MAJOR, m, t);
     }
 }

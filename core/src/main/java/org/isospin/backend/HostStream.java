@@ -2,44 +2,54 @@ package org.isospin.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.Precision;
 import org.isospin.SkewMatrix;
 
 /**
- * A stream that computes on the host, at once and on the caller's thread: plain loops that say what each kernel means.
+ * A stream that computes in plain Java as it is called: the definition of what every kernel means, and the base of streams
+ * that compute some of them faster.
  *
- * <p>A backend that computes on the host extends it and overrides what it does faster.
+ * <p>Scratch is on the heap and grows to its largest use. Works on any host matrix: on or off the heap, mapped, of any
+ * alignment, order and stride.
  */
 public class HostStream implements ComputeStream {
     private final int threads;
     private final Precision precision;
-    private final Workspace workspace = new Workspace((dtype, elements) -> Matrix.allocate(dtype, 1, elements));
+    private final VectorOps ops;
+    private final Workspace workspace = new Workspace(HostStream::allocate);
     private final List<HostScalar> scalars = new ArrayList<>();
     private final List<HostIndices> indices = new ArrayList<>();
-    private int usedScalars;
-    private int usedIndices;
-    private final HostProducts products;
-    private final HostElementwise elementwise;
+    private final Blocks blocks = new Blocks();
+    private final HostProducts products = new HostProducts(blocks);
+    private final HostElementwise elementwise = new HostElementwise(blocks);
+    private final HostSymmetric symmetric = new HostSymmetric(blocks);
     private final HostReductions reductions;
     private final HostPanels panels;
+    private final HostSvd svd;
+    private int scalarsUsed;
+    private int indicesUsed;
 
     /**
      * Makes a stream.
      *
-     * @param threads how many threads may work on one call; these loops use one
+     * @param threads how many threads, the caller's included, may work on one call
      * @param precision how F32 products are summed
-     * @param ops the vector operations that panels are built from
+     * @param ops vector operations that panels, reductions and singular values are built from
      */
     public HostStream(int threads, Precision precision, VectorOps ops) {
         this.threads = threads;
         this.precision = precision;
-        Rows rows = new Rows();
-        this.products = new HostProducts(rows);
-        this.elementwise = new HostElementwise(rows);
-        this.reductions = new HostReductions(rows);
-        this.panels = new HostPanels(rows, ops);
+        this.ops = ops;
+        this.reductions = new HostReductions(blocks, ops);
+        this.panels = new HostPanels(blocks, ops);
+        this.svd = new HostSvd(blocks, ops);
+    }
+
+    private static Matrix allocate(DType dtype, int elements) {
+        return Matrix.allocate(dtype, 1, elements);
     }
 
     /** {@return how many threads, the caller's included, may work on one call} */
@@ -47,31 +57,58 @@ public class HostStream implements ComputeStream {
         return threads;
     }
 
+    /** {@return the vector operations of this stream} */
+    protected final VectorOps ops() {
+        return ops;
+    }
+
+    /** {@return staging memory for the caller's thread} */
+    protected final Blocks blocks() {
+        return blocks;
+    }
+
+    /**
+     * {@return the value of a scalar of a host stream}
+     *
+     * @param scalar the scalar
+     */
+    protected static double value(Scalar scalar) {
+        return HostScalar.of(scalar).value;
+    }
+
     @Override
-    public Workspace workspace() {
+    public final Workspace workspace() {
         return workspace;
     }
 
     @Override
-    public Precision precision() {
+    public final Precision precision() {
         return precision;
+    }
+
+    @Override
+    public final double read(Scalar scalar) {
+        return value(scalar);
     }
 
     @Override
     public void reset() {
         workspace.reset();
-        usedScalars = 0;
-        usedIndices = 0;
+        scalarsUsed = 0;
+        indicesUsed = 0;
     }
 
-    /** Holds nothing but memory of the heap. */
     @Override
-    public void close() {}
+    public void close() {
+        reset();
+    }
 
     // --------------------------------------------------------------------------------------------- products
 
     @Override
     public void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
+        requireProduct("gemm", a, b, c);
+        requireAddend("gemm", beta, d, c);
         products.gemm(arithmetic, alpha, a, b, beta, d, c);
     }
 
@@ -85,19 +122,35 @@ public class HostStream implements ComputeStream {
             double beta,
             Matrix d,
             Matrix c) {
+        requireProduct("gemmt", a, b, c);
+        requireAddend("gemmt", beta, d, c);
+        Operands.requireSquare("gemmt", "c", c);
         products.gemmt(arithmetic, symmetry, alpha, a, b, beta, d, c);
     }
 
     @Override
     public void gemmBatched(
             Arithmetic arithmetic, double alpha, MatrixBatch a, MatrixBatch b, double beta, MatrixBatch c) {
+        requireProduct("gemmBatched", a.first(), b.first(), c.first());
         products.gemmBatched(arithmetic, alpha, a, b, beta, c);
+    }
+
+    private static void requireAddend(String operation, double beta, Matrix d, Matrix c) {
+        if (beta != 0) {
+            Operands.requireSameShape(operation, d, c);
+        }
+    }
+
+    private static void requireProduct(String operation, Matrix a, Matrix b, Matrix c) {
+        Operands.requireShape(operation, "b", b, a.columns(), b.columns());
+        Operands.requireShape(operation, "c", c, a.rows(), b.columns());
     }
 
     // ------------------------------------------------------------------------------------------ element-wise
 
     @Override
     public void copy(Matrix source, Matrix target) {
+        Operands.requireSameShape("copy", source, target);
         elementwise.copy(source, target);
     }
 
@@ -108,16 +161,21 @@ public class HostStream implements ComputeStream {
 
     @Override
     public void scale(double alpha, Matrix source, Matrix target) {
-        elementwise.scale(alpha, source, target);
+        Operands.requireSameShape("scale", source, target);
+        boolean isDouble = source.dtype() == DType.F64 || target.dtype() == DType.F64;
+        elementwise.scale(isDouble ? alpha : (float) alpha, source, target);
     }
 
     @Override
-    public final void scale(Scalar alpha, Matrix source, Matrix target) {
-        scale(HostScalar.of(alpha).value, source, target);
+    public void scale(Scalar alpha, Matrix source, Matrix target) {
+        Operands.requireSameShape("scale", source, target);
+        elementwise.scale(value(alpha), source, target);
     }
 
     @Override
     public void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out) {
+        Operands.requireSameShape("combine", a, out);
+        Operands.requireSameShape("combine", b, out);
         elementwise.combine(alpha, a, beta, b, shift, out);
     }
 
@@ -128,63 +186,68 @@ public class HostStream implements ComputeStream {
 
     @Override
     public void symmetrize(Symmetry symmetry, Matrix m, Matrix out) {
-        elementwise.symmetrize(symmetry, m, out);
+        Operands.requireSquare("symmetrize", "m", m);
+        Operands.requireSameShape("symmetrize", m, out);
+        symmetric.symmetrize(symmetry, m, out);
     }
 
     @Override
     public void unpackSkew(SkewMatrix packed, Matrix dense) {
-        elementwise.unpackSkew(packed, dense);
+        Operands.requireShape("unpackSkew", "dense", dense, packed.order(), packed.order());
+        symmetric.unpackSkew(packed, dense);
     }
 
     @Override
     public void packSkew(Matrix dense, SkewMatrix packed) {
-        elementwise.packSkew(dense, packed);
+        Operands.requireShape("packSkew", "dense", dense, packed.order(), packed.order());
+        symmetric.packSkew(dense, packed);
     }
 
     @Override
     public void flipColumns(Matrix source, Matrix signs, Matrix target) {
+        Operands.requireSameShape("flipColumns", source, target);
+        Operands.requireShape("flipColumns", "signs", signs, 1, source.columns());
         elementwise.flipColumns(source, signs, target);
     }
 
     @Override
     public void copyDiagonal(Matrix source, Matrix target) {
+        Operands.requireShape("copyDiagonal", "target", target, 1, Math.min(source.rows(), source.columns()));
         elementwise.copyDiagonal(source, target);
     }
 
     @Override
     public void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
-        elementwise.copyTriangle(triangle, source, target);
+        Operands.requireSquare("copyTriangle", "source", source);
+        Operands.requireSameShape("copyTriangle", source, target);
+        symmetric.copyTriangle(triangle, source, target);
     }
 
     @Override
     public void gaussian(long seed, Matrix target) {
-        for (int i = 0; i < target.rows(); i++) {
-            for (int j = 0; j < target.columns(); j++) {
-                target.set(i, j, Gaussian.at(seed, (long) i * target.columns() + j));
-            }
-        }
+        elementwise.gaussian(seed, target);
     }
 
     // --------------------------------------------------------------------------------- scalars and reductions
 
     @Override
     public final Scalar scalar() {
-        if (usedScalars == scalars.size()) {
+        if (scalarsUsed == scalars.size()) {
             scalars.add(new HostScalar());
         }
-        HostScalar scalar = scalars.get(usedScalars++);
+        HostScalar scalar = scalars.get(scalarsUsed++);
         scalar.value = 0;
         return scalar;
     }
 
     @Override
     public final Indices indices(int length) {
-        if (usedIndices == indices.size()) {
+        if (indicesUsed == indices.size()) {
             indices.add(new HostIndices());
         }
-        HostIndices out = indices.get(usedIndices++);
-        out.resize(length);
-        return out;
+        HostIndices rows = indices.get(indicesUsed++);
+        rows.reset(length);
+        return rows;
     }
 
     @Override
@@ -194,12 +257,7 @@ public class HostStream implements ComputeStream {
 
     @Override
     public final void scalarOp(ScalarOp op, Scalar a, Scalar b, Scalar out) {
-        HostScalar.of(out).value = op.apply(HostScalar.of(a).value, HostScalar.of(b).value);
-    }
-
-    @Override
-    public final double read(Scalar scalar) {
-        return HostScalar.of(scalar).value;
+        set(out, op.apply(value(a), value(b)));
     }
 
     @Override
@@ -209,6 +267,7 @@ public class HostStream implements ComputeStream {
 
     @Override
     public void dot(Matrix a, Matrix b, Scalar out) {
+        Operands.requireSameShape("dot", a, b);
         set(out, reductions.dot(a, b));
     }
 
@@ -216,48 +275,56 @@ public class HostStream implements ComputeStream {
 
     @Override
     public void triangularSolve(Triangle triangle, Matrix t, Matrix b) {
+        Operands.requireSquare("triangularSolve", "t", t);
+        Operands.requireShape("triangularSolve", "b", b, t.rows(), b.columns());
         panels.triangularSolve(triangle, t, b);
     }
 
     @Override
     public void luPanel(Matrix panel, Indices pivots, int first, Scalar status) {
-        report(panels.luPanel(panel, HostIndices.of(pivots), first), status);
+        requireTall("luPanel", panel);
+        panels.luPanel(panel, pivots, first, status);
     }
 
     @Override
     public void swapRows(Matrix m, Indices pivots, int from, int to, SwapDirection direction) {
-        panels.swapRows(m, HostIndices.of(pivots), from, to, direction);
+        panels.swapRows(m, pivots, from, to, direction);
     }
 
     @Override
     public void choleskyPanel(Matrix block, int first, Scalar status) {
-        report(panels.choleskyPanel(block, first), status);
+        Operands.requireSquare("choleskyPanel", "block", block);
+        panels.choleskyPanel(block, first, status);
     }
 
     @Override
     public void qrPanel(Matrix panel, Matrix t) {
+        requireTall("qrPanel", panel);
+        Operands.requireShape("qrPanel", "t", t, panel.columns(), panel.columns());
         panels.qrPanel(panel, t);
     }
 
     @Override
     public void resolventDelta(Matrix x) {
+        Operands.requireSquare("resolventDelta", "x", x);
         panels.resolventDelta(x);
     }
 
     @Override
     public void jacobiSvd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status) {
-        report(panels.svd(a, u, s, v) ? 0 : 1, status);
+        requireTall("jacobiSvd", a);
+        svd.svd(a, u, s, v, status);
     }
 
     @Override
     public void singularValues(Matrix a, Matrix s, Scalar status) {
-        report(panels.singularValues(a, s) ? 0 : 1, status);
+        requireTall("singularValues", a);
+        svd.singularValues(a, s, status);
     }
 
-    /** Keeps the first failure. */
-    private void report(int failure, Scalar status) {
-        if (failure != 0 && read(status) == 0) {
-            set(status, failure);
+    private static void requireTall(String operation, Matrix m) {
+        if (m.rows() < m.columns()) {
+            throw new IllegalArgumentException(operation + ": there must be as many rows as columns in " + m);
         }
     }
 }

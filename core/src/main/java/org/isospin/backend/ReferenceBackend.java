@@ -4,29 +4,32 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.isospin.Precision;
 
-/** The backend of plain Java loops: slow, everywhere, and the definition of what the contract means. */
+/** The backend that runs everywhere: plain Java on the caller's thread. Slow, simple and the measure of the others. */
 public final class ReferenceBackend implements Backend {
-    /** Makes the backend. */
+    /** The name users select it by. */
+    public static final String NAME = "reference";
+
+    /** Makes the backend; nothing is started. */
     public ReferenceBackend() {}
 
     @Override
     public String name() {
-        return "reference";
+        return NAME;
     }
 
     @Override
     public SequencedMap<String, String> describe() {
-        SequencedMap<String, String> lines = new LinkedHashMap<>();
-        lines.put("kernels", "plain Java loops, one thread");
-        return lines;
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        facts.put("threads", "1");
+        facts.put("arithmetic", "plain Java FMA");
+        return facts;
     }
 
     @Override
     public ComputeStream open(int threads, Precision precision) {
-        return new HostStream(threads, precision, new VectorOps());
+        return new HostStream(1, precision, new VectorOps());
     }
 
-    /** Holds nothing. */
     @Override
     public void close() {}
 }

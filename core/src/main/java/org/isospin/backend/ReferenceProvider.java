@@ -1,13 +1,13 @@
 package org.isospin.backend;
 
-/** Offers the reference backend, which can run anywhere. */
+/** Offers the {@link ReferenceBackend}, which is available everywhere. */
 public final class ReferenceProvider implements BackendProvider {
     /** For the service loader. */
     public ReferenceProvider() {}
 
     @Override
     public String name() {
-        return "reference";
+        return ReferenceBackend.NAME;
     }
 
     @Override
