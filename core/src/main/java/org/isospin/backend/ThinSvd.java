@@ -58,9 +58,10 @@ final class ThinSvd {
             if (isTall(m, n)) {
                 Matrix r = ws.matrix(DType.F64, n, n);
                 BlockedQr.triangle(stream, w, r);
-                stream.singularValues(r, values, status);
+                stream.singularValues(r.transposed(), values, status);
             } else {
-                stream.singularValues(w, values, status);
+                // A square matrix has its transpose's values, and the kernel works along columns.
+                stream.singularValues(m == n ? w.transposed() : w, values, status);
             }
             stream.scale(unit, values, values);
             stream.copy(values, s);

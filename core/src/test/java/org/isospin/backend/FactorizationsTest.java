@@ -288,4 +288,25 @@ class FactorizationsTest {
         checkQr(Dense.scaled(Dense.gaussian(40, 35, 1), 1e150), DType.F64);
         checkQr(Dense.scaled(Dense.gaussian(40, 35, 1), 1e-150), DType.F64);
     }
+
+    @Test
+    void sumsInF64MakeF32FactorsMoreAccurate() {
+        int n = 120;
+        double[][] values = Dense.gaussian(n, n, 12);
+        Matrix a = Dense.matrix(DType.F32, values);
+        Matrix q = Matrix.allocate(DType.F32, n, n);
+        Matrix r = Matrix.allocate(DType.F32, n, n);
+        stream.qr(a, q, r);
+        double standard = Dense.frobenius(Dense.multiply(Dense.array(q), Dense.array(r)));
+        double first = Dense.defect(Dense.array(q));
+        try (HostStream exact = new HostStream(1, Precision.F64_SUMS, new VectorOps())) {
+            exact.qr(a, q, r);
+        }
+        double second = Dense.defect(Dense.array(q));
+        // Both describe the same matrix; with F64 sums only the rounding of stored panels is left, a few u for 4
+        // panels.
+        assertThat(Dense.frobenius(Dense.multiply(Dense.array(q), Dense.array(r))))
+                .isBetween(standard * (1 - 1e-5), standard * (1 + 1e-5));
+        assertThat(second).isLessThanOrEqualTo(8 * 0x1p-24).isLessThanOrEqualTo(first);
+    }
 }
