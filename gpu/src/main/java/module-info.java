@@ -1,5 +1,12 @@
+import org.isospin.backend.BackendProvider;
+import org.isospin.gpu.CudaProvider;
+
 /** The CUDA backend. */
 module org.isospin.gpu {
+    requires static transitive org.jspecify;
     requires org.isospin.core;
     requires org.isospin.ffm;
+
+    provides BackendProvider with
+            CudaProvider;
 }

@@ -1,0 +1,5 @@
+/** Opening native libraries with the reason where that fails. */
+@NullMarked
+package org.isospin.ffm;
+
+import org.jspecify.annotations.NullMarked;
