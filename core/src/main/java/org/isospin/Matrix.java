@@ -76,12 +76,11 @@ public final class Matrix {
         if (storage instanceof Storage.Host(MemorySegment segment)) {
             Object heap = segment.heapBase().orElse(null);
             start = segment.address() + byteOffset;
-            boolean fits =
-                    switch (dtype) {
-                        case F32 -> heap instanceof float[];
-                        case F64 -> heap instanceof double[];
-                        case BF16, F16 -> heap instanceof short[];
-                    };
+            boolean fits = switch (dtype) {
+                case F32 -> heap instanceof float[];
+                case F64 -> heap instanceof double[];
+                case BF16, F16 -> heap instanceof short[];
+            };
             base = fits && start % dtype.bytes() == 0 ? heap : null;
         }
         this.array = base;
@@ -103,12 +102,11 @@ public final class Matrix {
             throw new IllegalArgumentException("negative shape " + rows + " x " + columns);
         }
         int length = Math.toIntExact(Math.multiplyExact((long) rows, columns));
-        MemorySegment segment =
-                switch (dtype) {
-                    case F32 -> MemorySegment.ofArray(new float[length]);
-                    case F64 -> MemorySegment.ofArray(new double[length]);
-                    case BF16, F16 -> MemorySegment.ofArray(new short[length]);
-                };
+        MemorySegment segment = switch (dtype) {
+            case F32 -> MemorySegment.ofArray(new float[length]);
+            case F64 -> MemorySegment.ofArray(new double[length]);
+            case BF16, F16 -> MemorySegment.ofArray(new short[length]);
+        };
         return new Matrix(new Storage.Host(segment), dtype, rows, columns, Order.ROW_MAJOR, columns, 0);
     }
 
@@ -199,8 +197,7 @@ public final class Matrix {
      * @param order memory order
      * @return a view of the array
      */
-    public static Matrix wrap(
-            DType dtype, short[] array, int offset, int rows, int columns, long stride, Order order) {
+    public static Matrix wrap(DType dtype, short[] array, int offset, int rows, int columns, long stride, Order order) {
         if (dtype.bytes() != Short.BYTES) {
             throw new IllegalArgumentException("a short[] holds BF16 or F16 elements, not " + dtype);
         }
@@ -237,18 +234,18 @@ public final class Matrix {
      * @return a view of the buffer's memory
      */
     public static Matrix wrap(Buffer buffer, DType dtype, int rows, int columns, long stride) {
-        ByteOrder byteOrder =
-                switch (buffer) {
-                    case FloatBuffer f when dtype == DType.F32 -> f.order();
-                    case DoubleBuffer d when dtype == DType.F64 -> d.order();
-                    case java.nio.ShortBuffer s when dtype.bytes() == Short.BYTES -> s.order();
-                    case java.nio.ByteBuffer _ -> ByteOrder.nativeOrder();
-                    default ->
-                        throw new IllegalArgumentException(
-                                buffer.getClass().getSimpleName() + " does not hold " + dtype + " elements");
-                };
+        ByteOrder byteOrder = switch (buffer) {
+            case FloatBuffer f when dtype == DType.F32 -> f.order();
+            case DoubleBuffer d when dtype == DType.F64 -> d.order();
+            case java.nio.ShortBuffer s when dtype.bytes() == Short.BYTES -> s.order();
+            case java.nio.ByteBuffer _ -> ByteOrder.nativeOrder();
+            default ->
+                throw new IllegalArgumentException(
+                        buffer.getClass().getSimpleName() + " does not hold " + dtype + " elements");
+        };
         if (byteOrder != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException("the buffer is " + byteOrder + ", this platform " + ByteOrder.nativeOrder());
+            throw new IllegalArgumentException(
+                    "the buffer is " + byteOrder + ", this platform " + ByteOrder.nativeOrder());
         }
         return wrap(MemorySegment.ofBuffer(buffer), 0, dtype, rows, columns, stride, Order.ROW_MAJOR);
     }
@@ -539,11 +536,10 @@ public final class Matrix {
     /** {@return dtype, shape, order and place, never elements} */
     @Override
     public String toString() {
-        String place =
-                switch (storage) {
-                    case Storage.Host(MemorySegment segment) -> segment.isNative() ? "off-heap" : "heap";
-                    case Storage.Device device -> device.device();
-                };
+        String place = switch (storage) {
+            case Storage.Host(MemorySegment segment) -> segment.isNative() ? "off-heap" : "heap";
+            case Storage.Device device -> device.device();
+        };
         return String.format(
                 Locale.ROOT,
                 "%s %d x %d (%s, stride %d, %s)",

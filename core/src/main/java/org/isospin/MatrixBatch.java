@@ -61,8 +61,7 @@ public final class MatrixBatch {
             throw new IllegalArgumentException("count " + count + " and batch stride " + batchStride + " must be >= 0");
         }
         boolean empty = count == 0;
-        Matrix first = Matrix.wrap(
-                storage, byteOffset, dtype, empty ? 0 : rows, empty ? 0 : columns, stride, order);
+        Matrix first = Matrix.wrap(storage, byteOffset, dtype, empty ? 0 : rows, empty ? 0 : columns, stride, order);
         if (count > 1) {
             // The constructor checks that the last matrix fits the memory, and with it all of them.
             long last = Math.addExact(

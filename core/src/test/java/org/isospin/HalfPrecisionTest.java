@@ -10,7 +10,8 @@ class HalfPrecisionTest {
         for (int bits = Short.MIN_VALUE; bits <= Short.MAX_VALUE; bits++) {
             float value = HalfPrecision.bf16ToFloat((short) bits);
             if (Float.isNaN(value)) {
-                assertThat(HalfPrecision.bf16ToFloat(HalfPrecision.floatToBf16(value))).isNaN();
+                assertThat(HalfPrecision.bf16ToFloat(HalfPrecision.floatToBf16(value)))
+                        .isNaN();
             } else {
                 assertThat(HalfPrecision.floatToBf16(value)).isEqualTo((short) bits);
                 assertThat(HalfPrecision.doubleToBf16(value)).isEqualTo((short) bits);
@@ -46,6 +47,7 @@ class HalfPrecisionTest {
         assertThat(HalfPrecision.doubleToBf16(1e-300)).isEqualTo((short) 0);
         assertThat(HalfPrecision.doubleToBf16(-1e-300)).isEqualTo((short) 0x8000);
         assertThat(HalfPrecision.doubleToF16(65520)).isEqualTo((short) 0x7C00);
-        assertThat(HalfPrecision.bf16ToFloat(HalfPrecision.doubleToBf16(Double.NaN))).isNaN();
+        assertThat(HalfPrecision.bf16ToFloat(HalfPrecision.doubleToBf16(Double.NaN)))
+                .isNaN();
     }
 }

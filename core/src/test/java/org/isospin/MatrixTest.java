@@ -74,7 +74,8 @@ class MatrixTest {
     void emptyMatricesAreMatrices() {
         assertThat(Matrix.allocate(DType.F32, 0, 5).elements()).isZero();
         assertThat(Matrix.allocate(DType.F32, 5, 0).transposed().rows()).isZero();
-        assertThat(Matrix.allocate(Arena.global(), DType.F32, 0, 0).copy().columns()).isZero();
+        assertThat(Matrix.allocate(Arena.global(), DType.F32, 0, 0).copy().columns())
+                .isZero();
     }
 
     @Test
@@ -97,8 +98,7 @@ class MatrixTest {
         m.set(1, 2, Math.PI);
         assertThat(m.get(1, 2)).isEqualTo(Math.PI);
         assertThat(m.arrayOrNull()).isNull();
-        double onHeap =
-                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getDouble(1 + 5 * Double.BYTES);
+        double onHeap = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getDouble(1 + 5 * Double.BYTES);
         assertThat(onHeap).isEqualTo(Math.PI);
     }
 
@@ -107,8 +107,7 @@ class MatrixTest {
         Path file = folder.resolve("weights");
         Files.write(file, new byte[3 + 4 * Float.BYTES]);
         try (Arena arena = Arena.ofConfined();
-                FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
             Matrix m = Matrix.wrap(mapped, 3, DType.F32, 2, 2, 2, Order.ROW_MAJOR);
             m.set(0, 1, 1.5);
@@ -144,7 +143,8 @@ class MatrixTest {
         ByteBuffer direct = ByteBuffer.allocateDirect(32).order(ByteOrder.nativeOrder());
         Matrix.wrap(direct, DType.F64, 2, 2, 2).set(1, 0, 7);
         assertThat(direct.getDouble(16)).isEqualTo(7);
-        ByteOrder other = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        ByteOrder other =
+                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         FloatBuffer swapped = ByteBuffer.allocate(16).order(other).asFloatBuffer();
         assertThatIllegalArgumentException().isThrownBy(() -> Matrix.wrap(swapped, DType.F32, 2, 2, 2));
     }
@@ -162,16 +162,15 @@ class MatrixTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Matrix.wrap(DType.F32, new short[4], 0, 2, 2, 2, Order.ROW_MAJOR));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Matrix.wrap(
-                        MemorySegment.ofArray(new double[4]), -8, DType.F64, 2, 2, 2, Order.ROW_MAJOR));
+                .isThrownBy(() ->
+                        Matrix.wrap(MemorySegment.ofArray(new double[4]), -8, DType.F64, 2, 2, 2, Order.ROW_MAJOR));
     }
 
     @Test
     void theLastRowOfAStridedMatrixNeedsNoPadding() {
         Matrix m = Matrix.wrap(new double[7], 0, 2, 3, 4, Order.ROW_MAJOR);
         assertThat(m.rows()).isEqualTo(2);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Matrix.wrap(new double[6], 0, 2, 3, 4, Order.ROW_MAJOR));
+        assertThatIllegalArgumentException().isThrownBy(() -> Matrix.wrap(new double[6], 0, 2, 3, 4, Order.ROW_MAJOR));
     }
 
     @Test
@@ -195,11 +194,12 @@ class MatrixTest {
         Matrix right = Matrix.wrap(array, 10, 2, 5, 5, Order.ROW_MAJOR);
         assertThat(left.overlaps(right)).isFalse();
         assertThat(left.overlaps(left.transposed())).isTrue();
-        assertThat(left.overlaps(Matrix.wrap(array, 9, 1, 1, 1, Order.ROW_MAJOR))).isTrue();
+        assertThat(left.overlaps(Matrix.wrap(array, 9, 1, 1, 1, Order.ROW_MAJOR)))
+                .isTrue();
         assertThat(left.overlaps(Matrix.allocate(DType.F64, 2, 5))).isFalse();
         assertThat(left.overlaps(left.view(0, 0, 0, 5))).isFalse();
-        Matrix readOnly = Matrix.wrap(
-                MemorySegment.ofArray(array).asReadOnly(), 72, DType.F64, 1, 1, 1, Order.ROW_MAJOR);
+        Matrix readOnly =
+                Matrix.wrap(MemorySegment.ofArray(array).asReadOnly(), 72, DType.F64, 1, 1, 1, Order.ROW_MAJOR);
         assertThat(left.overlaps(readOnly)).isTrue();
         assertThat(right.overlaps(readOnly)).isFalse();
     }

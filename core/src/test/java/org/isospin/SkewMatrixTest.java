@@ -31,8 +31,7 @@ class SkewMatrixTest {
                 .withMessageContaining("project");
         Matrix diagonal = Matrix.wrap(new double[] {1e-300, 1, -1, 0}, 2, 2);
         assertThatIllegalArgumentException().isThrownBy(() -> SkewMatrix.copyOf(diagonal));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SkewMatrix.copyOf(Matrix.allocate(DType.F32, 2, 3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> SkewMatrix.copyOf(Matrix.allocate(DType.F32, 2, 3)));
     }
 
     @Test
@@ -48,8 +47,7 @@ class SkewMatrixTest {
         assertThat(SkewMatrix.packedLength(65536)).isEqualTo(2147450880);
         assertThat(SkewMatrix.allocate(DType.F64, 0).toDense().elements()).isZero();
         assertThat(SkewMatrix.allocate(DType.F64, 1).get(0, 0)).isZero();
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SkewMatrix.wrap(3, Matrix.allocate(DType.F64, 1, 4)));
+        assertThatIllegalArgumentException().isThrownBy(() -> SkewMatrix.wrap(3, Matrix.allocate(DType.F64, 1, 4)));
     }
 
     @Test
@@ -58,8 +56,7 @@ class SkewMatrixTest {
         assertThat(batch.count()).isEqualTo(2);
         assertThat(batch.get(1).get(1, 2)).isEqualTo(6);
         assertThat(batch.get(1).get(2, 0)).isEqualTo(-5);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SkewBatch.wrap(4, Matrix.allocate(DType.F32, 2, 3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> SkewBatch.wrap(4, Matrix.allocate(DType.F32, 2, 3)));
     }
 
     @Test
@@ -69,8 +66,8 @@ class SkewMatrixTest {
         assertThat(batch.transposed().get(2).get(0, 1)).isEqualTo(8);
         assertThat(batch.get(1).get(1, 0)).isZero();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MatrixBatch.wrap(
-                        batch.first().storage(), 0, DType.F64, 4, 2, 2, 2, Order.ROW_MAJOR, 4));
+                .isThrownBy(
+                        () -> MatrixBatch.wrap(batch.first().storage(), 0, DType.F64, 4, 2, 2, 2, Order.ROW_MAJOR, 4));
         assertThat(MatrixBatch.allocate(DType.F32, 0, 2, 2).count()).isZero();
     }
 }

@@ -28,7 +28,11 @@ public final class Discovery {
      * @param provider the provider; null if it failed to load
      */
     public record Candidate(
-            String name, int priority, Place place, Availability availability, @Nullable BackendProvider provider) {}
+            String name,
+            int priority,
+            Place place,
+            Availability availability,
+            @Nullable BackendProvider provider) {}
 
     private final List<Candidate> candidates;
 
@@ -76,8 +80,8 @@ public final class Discovery {
 
     private static Availability unavailable(Throwable e) {
         String message = e.getMessage();
-        return Availability.unavailable(
-                e.getClass().getSimpleName() + (message == null ? "" : ": " + message.lines().findFirst().orElse("")));
+        return Availability.unavailable(e.getClass().getSimpleName()
+                + (message == null ? "" : ": " + message.lines().findFirst().orElse("")));
     }
 
     /** {@return everything that was found, by descending priority} */
@@ -123,14 +127,14 @@ public final class Discovery {
         for (Candidate c : candidates) {
             if (c.provider() != null && c.name().equals(wanted)) {
                 if (!c.availability().isAvailable()) {
-                    throw new BackendUnavailableException(
-                            "backend " + wanted + " is not available: " + c.availability().reason());
+                    throw new BackendUnavailableException("backend " + wanted + " is not available: "
+                            + c.availability().reason());
                 }
                 try {
                     return c.provider().create();
                 } catch (LinkageError e) {
-                    throw new BackendUnavailableException(
-                            "backend " + wanted + " is not available: " + unavailable(e).reason());
+                    throw new BackendUnavailableException("backend " + wanted + " is not available: "
+                            + unavailable(e).reason());
                 }
             }
         }

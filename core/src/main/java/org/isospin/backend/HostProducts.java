@@ -124,15 +124,7 @@ final class HostProducts {
 
     /** Sums one block of a·b, dense and row-major. */
     private double[] multiply(
-            Arithmetic arithmetic,
-            Matrix a,
-            long shiftA,
-            Matrix b,
-            long shiftB,
-            int i,
-            int rows,
-            int j,
-            int columns) {
+            Arithmetic arithmetic, Matrix a, long shiftA, Matrix b, long shiftB, int i, int rows, int j, int columns) {
         boolean isFloat = arithmetic == Arithmetic.F32;
         int depth = a.columns();
         int deepest = Math.min(depth, BLOCK);

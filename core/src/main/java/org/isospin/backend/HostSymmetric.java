@@ -66,7 +66,14 @@ final class HostSymmetric {
                     if (skip < columns) {
                         long at = position(n, i + r, j + skip);
                         blocks.load(
-                                Order.ROW_MAJOR, packed.packed(), at, 1, columns - skip, x, r * columns + skip, columns);
+                                Order.ROW_MAJOR,
+                                packed.packed(),
+                                at,
+                                1,
+                                columns - skip,
+                                x,
+                                r * columns + skip,
+                                columns);
                     }
                 }
                 if (i == j) {
@@ -104,7 +111,14 @@ final class HostSymmetric {
                     if (skip < columns) {
                         long at = position(n, i + r, j + skip);
                         blocks.store(
-                                Order.ROW_MAJOR, packed.packed(), at, 1, columns - skip, x, r * columns + skip, columns);
+                                Order.ROW_MAJOR,
+                                packed.packed(),
+                                at,
+                                1,
+                                columns - skip,
+                                x,
+                                r * columns + skip,
+                                columns);
                     }
                 }
             }

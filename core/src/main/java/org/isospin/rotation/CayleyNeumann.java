@@ -56,8 +56,7 @@ public final class CayleyNeumann {
     }
 
     /** out ← I + 2X + … + 2X^order + last·X^(order+1). */
-    private static void apply(
-            ComputeStream stream, SkewMatrix a, int order, CayleyStep step, double last, Matrix out) {
+    private static void apply(ComputeStream stream, SkewMatrix a, int order, CayleyStep step, double last, Matrix out) {
         if (order < 0) {
             throw new IllegalArgumentException("cayleyNeumann: the order must be 0 or more, not " + order);
         }

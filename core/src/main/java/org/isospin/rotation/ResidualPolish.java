@@ -77,8 +77,7 @@ final class ResidualPolish {
             Matrix sum = ws.matrix(DType.F64, m.rows(), m.rows());
             stream.copy(m, sum);
             stream.symmetrize(Symmetry.SYMMETRIC, sum, sum);
-            stream.gemmt(
-                    Arithmetic.F32_ACCUMULATE_F64, Symmetry.SYMMETRIC, -1, m.transposed(), m, -2, sum, sum);
+            stream.gemmt(Arithmetic.F32_ACCUMULATE_F64, Symmetry.SYMMETRIC, -1, m.transposed(), m, -2, sum, sum);
             stream.copy(sum, defect);
         } finally {
             ws.release();

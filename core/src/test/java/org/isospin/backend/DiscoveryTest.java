@@ -90,7 +90,8 @@ class DiscoveryTest {
                 throw new AssertionError("never created");
             }
         };
-        Discovery.Candidate found = Discovery.of(steps(() -> broken)).candidates().getFirst();
+        Discovery.Candidate found =
+                Discovery.of(steps(() -> broken)).candidates().getFirst();
         assertThat(found.availability()).isEqualTo(Availability.unavailable("UnsatisfiedLinkError: libfoo.so"));
     }
 

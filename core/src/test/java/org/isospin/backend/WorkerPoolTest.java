@@ -16,8 +16,9 @@ class WorkerPoolTest {
     private static int threadsNamed(String prefix) {
         Thread[] all = new Thread[Thread.activeCount() + 64];
         int n = Thread.enumerate(all);
-        return (int)
-                Arrays.stream(all, 0, n).filter(t -> t.getName().startsWith(prefix)).count();
+        return (int) Arrays.stream(all, 0, n)
+                .filter(t -> t.getName().startsWith(prefix))
+                .count();
     }
 
     @Test
@@ -130,10 +131,13 @@ class WorkerPoolTest {
     void aRunWithinARunIsDoneByItsCaller() {
         try (WorkerPool pool = new WorkerPool("nested", 2)) {
             AtomicInteger inner = new AtomicInteger();
-            pool.run(2, 8, (item, worker) -> pool.run(2, 8, (i, w) -> {
-                assertThat(w).isZero();
-                inner.incrementAndGet();
-            }));
+            pool.run(
+                    2,
+                    8,
+                    (item, worker) -> pool.run(2, 8, (i, w) -> {
+                        assertThat(w).isZero();
+                        inner.incrementAndGet();
+                    }));
             assertThat(inner.get()).isEqualTo(64);
         }
     }
@@ -207,7 +211,8 @@ class WorkerPoolTest {
         WorkerPool.Task task = (item, worker) -> sums[worker] += item;
         try (WorkerPool pool = new WorkerPool("clean", 2)) {
             // An object a run would be 16 bytes; the measurement itself allocates some, shared by 1000 runs.
-            assertThat(Garbage.perRun(20_000, 1_000, () -> pool.run(2, 16, task))).isLessThan(16);
+            assertThat(Garbage.perRun(20_000, 1_000, () -> pool.run(2, 16, task)))
+                    .isLessThan(16);
         }
     }
 

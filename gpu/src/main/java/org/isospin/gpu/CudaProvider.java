@@ -45,6 +45,7 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public Backend create() {
-        throw new BackendUnavailableException("backend cuda is not available: " + availability().reason());
+        throw new BackendUnavailableException(
+                "backend cuda is not available: " + availability().reason());
     }
 }

@@ -22,7 +22,8 @@ class CudaProviderTest {
                 CudaProvider.availability(new CudaStatus(true, List.of("H100"), "CUDA 13 from /usr/lib", ""));
         assertThat(availability.isAvailable()).isFalse();
         assertThat(availability.reason())
-                .isEqualTo("CUDA 13 from /usr/lib was found with H100, but this version of Isospin has no CUDA kernels yet");
+                .isEqualTo(
+                        "CUDA 13 from /usr/lib was found with H100, but this version of Isospin has no CUDA kernels yet");
     }
 
     @Test

@@ -70,8 +70,8 @@ public final class CayleyLaws {
      */
     public static LawResult opposite(SkewMap cayley, SkewMatrix a) {
         Dense minus = Subjects.apply(cayley, Generators.scaled(-1, a));
-        double error = minus.plus(-1, Subjects.apply(cayley, a).transposed()).frobenius()
-                / Math.sqrt(Math.max(1, a.order()));
+        double error =
+                minus.plus(-1, Subjects.apply(cayley, a).transposed()).frobenius() / Math.sqrt(Math.max(1, a.order()));
         return new LawResult("Cayley(-A) = Cayley(A)ᵀ", Subjects.describe(a), error, 2 * bound(a));
     }
 

@@ -50,7 +50,11 @@ public final class ExpLaws {
      */
     public static LawResult orthogonality(SkewMap exp, SkewMatrix a) {
         double bound = 2 * a.dtype().unitRoundoff() * (1 + 2 * Dense.of(a).norm2());
-        return new LawResult("exp(A) is orthogonal", Subjects.describe(a), Subjects.apply(exp, a).orthogonalityDefect(), bound);
+        return new LawResult(
+                "exp(A) is orthogonal",
+                Subjects.describe(a),
+                Subjects.apply(exp, a).orthogonalityDefect(),
+                bound);
     }
 
     /**
@@ -61,8 +65,9 @@ public final class ExpLaws {
      */
     public static LawResult opposite(SkewMap exp, SkewMatrix a) {
         SkewMatrix minus = Generators.scaled(-1, a);
-        double error =
-                Subjects.apply(exp, minus).plus(-1, Subjects.apply(exp, a).transposed()).max();
+        double error = Subjects.apply(exp, minus)
+                .plus(-1, Subjects.apply(exp, a).transposed())
+                .max();
         return new LawResult("exp(-A) = exp(A)ᵀ bit for bit", Subjects.describe(a), error, 0);
     }
 
@@ -76,7 +81,10 @@ public final class ExpLaws {
     public static LawResult zero(SkewMap exp, DType dtype, int n) {
         SkewMatrix a = SkewMatrix.allocate(dtype, n);
         return new LawResult(
-                "exp(0) = I exactly", Subjects.describe(a), Subjects.apply(exp, a).plus(-1, Dense.identity(n)).max(), 0);
+                "exp(0) = I exactly",
+                Subjects.describe(a),
+                Subjects.apply(exp, a).plus(-1, Dense.identity(n)).max(),
+                0);
     }
 
     /**
@@ -90,8 +98,10 @@ public final class ExpLaws {
         SkewMatrix twice = Generators.scaled(2, a);
         Dense q = Subjects.apply(exp, a);
         double error = q.times(q).plus(-1, Subjects.apply(exp, twice)).frobenius() / Math.sqrt(Math.max(1, a.order()));
-        // Forward errors of about (1 + ‖A‖)u each: twice on the left, once with 2A on the right, and a factor 2 to spare.
-        double bound = 2 * a.dtype().unitRoundoff() * (3 + 4 * Dense.of(a).norm2()) + 4 * a.dtype().unitRoundoff();
+        // Forward errors of about (1 + ‖A‖)u each: twice on the left, once with 2A on the right, and a factor 2 to
+        // spare.
+        double bound = 2 * a.dtype().unitRoundoff() * (3 + 4 * Dense.of(a).norm2())
+                + 4 * a.dtype().unitRoundoff();
         return new LawResult("exp(A)² = exp(2A)", Subjects.describe(a), error, bound);
     }
 
@@ -102,8 +112,15 @@ public final class ExpLaws {
      * @param a A
      */
     public static LawResult determinant(SkewMap exp, SkewMatrix a) {
-        double bound = 2 * Math.max(1, a.order()) * a.dtype().unitRoundoff() * (1 + 2 * Dense.of(a).norm2());
-        return new LawResult("det exp(A) = 1", Subjects.describe(a), Math.abs(Subjects.apply(exp, a).determinant() - 1), bound);
+        double bound = 2
+                * Math.max(1, a.order())
+                * a.dtype().unitRoundoff()
+                * (1 + 2 * Dense.of(a).norm2());
+        return new LawResult(
+                "det exp(A) = 1",
+                Subjects.describe(a),
+                Math.abs(Subjects.apply(exp, a).determinant() - 1),
+                bound);
     }
 
     /**
@@ -133,6 +150,9 @@ public final class ExpLaws {
         }
         double error = Subjects.apply(exp, a).plus(-1, expected).max();
         return new LawResult(
-                "planes turn by their angle", Subjects.describe(a), error, 2 * dtype.unitRoundoff() * (1 + 2 * Math.abs(angle)));
+                "planes turn by their angle",
+                Subjects.describe(a),
+                error,
+                2 * dtype.unitRoundoff() * (1 + 2 * Math.abs(angle)));
     }
 }

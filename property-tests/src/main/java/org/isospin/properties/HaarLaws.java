@@ -40,8 +40,8 @@ public final class HaarLaws {
             haar.draw(seed, out);
             Dense q = Dense.of(out);
             // Householder QR in F64 leaves a few √n·u₆₄; rounding to the type adds 0.6u.
-            double bound = 2 * dtype.unitRoundoff()
-                    + 8 * Math.sqrt(Math.max(shape[0], shape[1])) * DType.F64.unitRoundoff();
+            double bound =
+                    2 * dtype.unitRoundoff() + 8 * Math.sqrt(Math.max(shape[0], shape[1])) * DType.F64.unitRoundoff();
             worst.add(new LawResult(
                     "Haar matrices are orthogonal", Subjects.describe(dtype, q), q.orthogonalityDefect(), bound));
         }

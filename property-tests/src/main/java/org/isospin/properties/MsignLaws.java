@@ -95,6 +95,9 @@ public final class MsignLaws {
     public static LawResult zero(MatrixMap msign, DType dtype, int rows, int columns) {
         Dense a = Dense.zero(rows, columns);
         return new LawResult(
-                "msign(0) = 0", Subjects.describe(dtype, a), Subjects.apply(msign, dtype, a).max(), 0);
+                "msign(0) = 0",
+                Subjects.describe(dtype, a),
+                Subjects.apply(msign, dtype, a).max(),
+                0);
     }
 }

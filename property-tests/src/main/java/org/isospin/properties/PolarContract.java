@@ -29,7 +29,8 @@ public interface PolarContract {
             @ForAll @DoubleRange(max = 3) double digits,
             @ForAll long seed) {
         double condition = Math.pow(10, digits);
-        Dense a = Dense.of(Generators.conditioned(rows, columns, condition, seed).to(dtype()));
+        Dense a =
+                Dense.of(Generators.conditioned(rows, columns, condition, seed).to(dtype()));
         PolarLaws.orthogonality(polar(), dtype(), a).orThrow();
         PolarLaws.symmetry(polar(), dtype(), a).orThrow();
         PolarLaws.scaling(polar(), dtype(), a).orThrow();

@@ -65,10 +65,7 @@ public final class PolarLaws {
         Dense p = a.rows() >= a.columns() ? u.transposed().times(a) : a.times(u.transposed());
         double error = p.plus(-1, p.transposed()).frobenius() / 2;
         return new LawResult(
-                "UᵀA is symmetric",
-                Subjects.describe(dtype, a),
-                error,
-                8 * dtype.unitRoundoff() * a.frobenius());
+                "UᵀA is symmetric", Subjects.describe(dtype, a), error, 8 * dtype.unitRoundoff() * a.frobenius());
     }
 
     /**

@@ -87,11 +87,7 @@ public final class ProcrustesLaws {
      */
     public static LawResult determinant(PairMap procrustes, DType dtype, Dense a, Dense b) {
         double error = Math.abs(Subjects.apply(procrustes, dtype, a, b).determinant() - 1);
-        return new LawResult(
-                "det R = 1",
-                Subjects.describe(dtype, a),
-                error,
-                8 * a.columns() * dtype.unitRoundoff());
+        return new LawResult("det R = 1", Subjects.describe(dtype, a), error, 8 * a.columns() * dtype.unitRoundoff());
     }
 
     /**

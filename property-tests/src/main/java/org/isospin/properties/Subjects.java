@@ -29,7 +29,11 @@ final class Subjects {
 
     static String describe(SkewMatrix a) {
         return String.format(
-                Locale.ROOT, "%s, n = %d, norm %.3g", a.dtype(), a.order(), Dense.of(a).norm2());
+                Locale.ROOT,
+                "%s, n = %d, norm %.3g",
+                a.dtype(),
+                a.order(),
+                Dense.of(a).norm2());
     }
 
     static String describe(DType dtype, Dense a) {

@@ -114,7 +114,8 @@ public final class OpenBlas {
      * @param threads at least 1
      */
     public static void setThreads(int threads) {
-        MemorySegment symbol = Once.FOUND.library().find("openblas_set_num_threads").orElseThrow();
+        MemorySegment symbol =
+                Once.FOUND.library().find("openblas_set_num_threads").orElseThrow();
         try {
             MethodHandle handle =
                     Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
@@ -183,8 +184,8 @@ public final class OpenBlas {
     }
 
     private MethodHandle bind(String name, MemoryLayout... parameters) {
-        MemorySegment symbol = library.find(name)
-                .orElseThrow(() -> new IllegalStateException(library.path() + " lacks " + name));
+        MemorySegment symbol =
+                library.find(name).orElseThrow(() -> new IllegalStateException(library.path() + " lacks " + name));
         return Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.ofVoid(parameters));
     }
 
@@ -280,7 +281,20 @@ public final class OpenBlas {
     public void singularValues(MemorySegment a, MemorySegment values) {
         try {
             gesdd.invokeExact(
-                    none, order, order, a, order, values, a, order, a, order, workspace, workspaceLength, integers, info);
+                    none,
+                    order,
+                    order,
+                    a,
+                    order,
+                    values,
+                    a,
+                    order,
+                    a,
+                    order,
+                    workspace,
+                    workspaceLength,
+                    integers,
+                    info);
         } catch (Throwable e) {
             throw new AssertionError("gesdd throws nothing", e);
         }

@@ -77,7 +77,9 @@ public record CudaStatus(boolean isUsable, List<String> devices, String origin, 
                 MemorySegment version = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
                 boolean isInstalled = CudaRuntime.cudaDriverGetVersion(version) == SUCCESS
                         && version.get(ValueLayout.JAVA_INT, 0) != 0;
-                yield isInstalled ? "the NVIDIA driver is too old for the CUDA runtime" : "no NVIDIA driver is installed";
+                yield isInstalled
+                        ? "the NVIDIA driver is too old for the CUDA runtime"
+                        : "no NVIDIA driver is installed";
             }
             case NO_DEVICE -> "CUDA sees no device";
             default -> "cudaGetDeviceCount failed with status " + status;

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The loader against machines without CUDA, hostile settings, and a stand-in that answers like a driver. */
 class CudaLibrariesTest {
     /** The few functions that the status asks for; the answers are compiled in. */
-    private static final String STAND_IN =
-            """
+    private static final String STAND_IN = """
             #include <string.h>
             int cudaGetDeviceCount(int *count) { if (STATUS == 0) *count = DEVICES; return STATUS; }
             int cudaDriverGetVersion(int *version) { *version = DRIVER; return 0; }
@@ -114,8 +113,8 @@ class CudaLibrariesTest {
     void devicesOfAStandInAreNamed(@TempDir Path folder) throws Exception {
         Path library = standIn(folder, 0, 2, 13000);
         assertThat(ask(GRANT, "-Disospin.cuda=" + library))
-                .isEqualTo("CudaStatus[isUsable=true, devices=[Stand-in A, Stand-in B], origin=" + library
-                        + ", reason=]");
+                .isEqualTo(
+                        "CudaStatus[isUsable=true, devices=[Stand-in A, Stand-in B], origin=" + library + ", reason=]");
     }
 
     @Test
@@ -123,8 +122,10 @@ class CudaLibrariesTest {
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 35, 7, 0)))
                 .contains("isUsable=false")
                 .contains("no NVIDIA driver is installed");
-        assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 35, 7, 12000))).contains("driver is too old");
-        assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 100, 7, 13000))).contains("CUDA sees no device");
+        assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 35, 7, 12000)))
+                .contains("driver is too old");
+        assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 100, 7, 13000)))
+                .contains("CUDA sees no device");
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 0, 0, 13000))).contains("CUDA sees no device");
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 2, 0, 13000))).contains("failed with status 2");
     }
@@ -134,7 +135,12 @@ class CudaLibrariesTest {
         Path library = standIn(folder, 0, 1, 13000);
         Files.writeString(folder.resolve("standin.c"), "int unrelated(void) { return 0; }");
         assertThat(new ProcessBuilder(
-                                "gcc", "-fPIC", "-shared", folder.resolve("standin.c").toString(), "-o", library.toString())
+                                "gcc",
+                                "-fPIC",
+                                "-shared",
+                                folder.resolve("standin.c").toString(),
+                                "-o",
+                                library.toString())
                         .start()
                         .waitFor())
                 .isZero();
