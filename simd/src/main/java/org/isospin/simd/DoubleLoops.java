@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * rest, so the width of vectors changes no bit.
  */
 final class DoubleLoops {
-    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> SPECIES = VectorWidth.DOUBLES;
     private static final VectorSpecies<Long> INTS = SPECIES.vectorShape().withLanes(long.class);
     private static final int LANES = SPECIES.length();
 

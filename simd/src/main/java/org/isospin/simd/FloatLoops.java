@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * rest, so the width of vectors changes no bit.
  */
 final class FloatLoops {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
     private static final VectorSpecies<Integer> INTS = SPECIES.vectorShape().withLanes(int.class);
-    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> DOUBLES = VectorWidth.DOUBLES;
     private static final VectorSpecies<Float> NARROW =
             VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2).withLanes(float.class);
     private static final int LANES = SPECIES.length();

@@ -18,7 +18,7 @@ import org.isospin.HalfPrecision;
  * without arithmetic on bits are vectorised by the compiler; only bfloat16 needs the Vector API.
  */
 final class HalfConversion {
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
     private static final VectorSpecies<Integer> INTS = FLOATS.vectorShape().withLanes(int.class);
     private static final VectorSpecies<Short> SHORTS =
             VectorShape.forBitSize(FLOATS.vectorBitSize() / 2).withLanes(short.class);

@@ -9,7 +9,7 @@ import org.isospin.backend.VectorOps;
  * {@link Sums}, the same for every width of vectors.
  */
 final class SimdVectorOps extends VectorOps {
-    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> DOUBLES = VectorWidth.DOUBLES;
     private static final int LANES = DOUBLES.length();
 
     @Override

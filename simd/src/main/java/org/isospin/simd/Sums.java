@@ -19,7 +19,7 @@ final class Sums {
     private static final VectorSpecies<Float> TWO_FLOATS = FloatVector.SPECIES_64;
 
     /** Four lanes at most: loads set the pace, and 16 accumulators hide the latency of FMAs at either width. */
-    private static final boolean HAS_FOUR = DoubleVector.SPECIES_PREFERRED.length() >= 4;
+    private static final boolean HAS_FOUR = VectorWidth.DOUBLES.length() >= 4;
 
     private Sums() {}
 

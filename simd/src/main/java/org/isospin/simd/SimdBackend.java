@@ -1,0 +1,49 @@
+package org.isospin.simd;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.isospin.Precision;
+import org.isospin.backend.Backend;
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.WorkerPool;
+
+/** The backend that computes in the processor's vectors, on the caller's thread and workers that all streams share. */
+final class SimdBackend implements Backend {
+    private final WorkerPool pool;
+
+    /**
+     * Makes the backend; threads start at the first large call.
+     *
+     * @param maxThreads how many threads work on a call at most, the caller's included
+     */
+    SimdBackend(int maxThreads) {
+        this.pool = new WorkerPool(SimdProvider.NAME, maxThreads);
+    }
+
+    @Override
+    public String name() {
+        return SimdProvider.NAME;
+    }
+
+    @Override
+    public SequencedMap<String, String> describe() {
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        facts.put("threads", Integer.toString(pool.maxThreads()));
+        facts.put("arithmetic", "Vector API, FMA");
+        facts.put(
+                "vectors",
+                VectorWidth.BITS + " bits: " + VectorWidth.FLOATS.length() + " x F32, " + VectorWidth.DOUBLES.length()
+                        + " x F64");
+        return facts;
+    }
+
+    @Override
+    public ComputeStream open(int threads, Precision precision) {
+        return new SimdStream(pool, threads, precision);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

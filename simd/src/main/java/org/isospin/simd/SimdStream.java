@@ -1,0 +1,106 @@
+package org.isospin.simd;
+
+import org.isospin.Matrix;
+import org.isospin.Precision;
+import org.isospin.SkewMatrix;
+import org.isospin.backend.HostStream;
+import org.isospin.backend.Operands;
+import org.isospin.backend.Reduction;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.Symmetry;
+import org.isospin.backend.Triangle;
+import org.isospin.backend.WorkerPool;
+
+/** A host stream whose kernels run in vectors; the others are inherited. */
+final class SimdStream extends HostStream {
+    private final SimdElementwise elementwise = new SimdElementwise();
+    private final SimdSymmetric symmetric = new SimdSymmetric(elementwise);
+    private final SimdReductions reductions = new SimdReductions();
+
+    /**
+     * Makes a stream.
+     *
+     * @param pool helpers for large calls
+     * @param threads how many threads, the caller's included, may work on one call
+     * @param precision how F32 products are summed
+     */
+    SimdStream(WorkerPool pool, int threads, Precision precision) {
+        super(Math.min(threads, pool.maxThreads()), precision, new SimdVectorOps());
+    }
+
+    // ------------------------------------------------------------------------------------------ element-wise
+
+    @Override
+    public void copy(Matrix source, Matrix target) {
+        Operands.requireSameShape("copy", source, target);
+        elementwise.copy(source, target);
+    }
+
+    @Override
+    public void fill(Matrix target, double value) {
+        elementwise.fill(target, value);
+    }
+
+    @Override
+    public void scale(double alpha, Matrix source, Matrix target) {
+        Operands.requireSameShape("scale", source, target);
+        elementwise.scale(alpha, source, target);
+    }
+
+    @Override
+    public void scale(Scalar alpha, Matrix source, Matrix target) {
+        Operands.requireSameShape("scale", source, target);
+        elementwise.scaleExactly(value(alpha), source, target);
+    }
+
+    @Override
+    public void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out) {
+        Operands.requireSameShape("combine", a, out);
+        Operands.requireSameShape("combine", b, out);
+        elementwise.combine(alpha, a, beta, b, shift, out);
+    }
+
+    @Override
+    public void addDiagonal(double shift, Matrix target) {
+        elementwise.addDiagonal(shift, target);
+    }
+
+    @Override
+    public void symmetrize(Symmetry symmetry, Matrix m, Matrix out) {
+        Operands.requireSquare("symmetrize", "m", m);
+        Operands.requireSameShape("symmetrize", m, out);
+        symmetric.symmetrize(symmetry, m, out);
+    }
+
+    @Override
+    public void unpackSkew(SkewMatrix packed, Matrix dense) {
+        Operands.requireShape("unpackSkew", "dense", dense, packed.order(), packed.order());
+        symmetric.unpackSkew(packed, dense);
+    }
+
+    @Override
+    public void packSkew(Matrix dense, SkewMatrix packed) {
+        Operands.requireShape("packSkew", "dense", dense, packed.order(), packed.order());
+        symmetric.packSkew(dense, packed);
+    }
+
+    @Override
+    public void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
+        Operands.requireSquare("copyTriangle", "source", source);
+        Operands.requireSameShape("copyTriangle", source, target);
+        symmetric.copyTriangle(triangle, source, target);
+    }
+
+    // ---------------------------------------------------------------------------------------------- reductions
+
+    @Override
+    public void reduce(Reduction reduction, Matrix m, Scalar out) {
+        set(out, reductions.reduce(reduction, m));
+    }
+
+    @Override
+    public void dot(Matrix a, Matrix b, Scalar out) {
+        Operands.requireSameShape("dot", a, b);
+        set(out, reductions.dot(a, b));
+    }
+}
