@@ -2,6 +2,7 @@ package org.isospin.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Matrix;
 
@@ -111,6 +112,21 @@ final class Runs {
                 short[] array = target(m, halves);
                 narrow(m.dtype(), count, in, from + done, array, start(m, array, at + done));
                 flush(m, at + done, count, array);
+            }
+        }
+    }
+
+    /** Elements ← value. */
+    void fill(Matrix m, long at, int n, double value) {
+        int from = m.arrayOffset() + (int) at;
+        if (m.arrayOrNull() instanceof float[] array) {
+            Arrays.fill(array, from, from + n, (float) value);
+        } else if (m.arrayOrNull() instanceof double[] array) {
+            Arrays.fill(array, from, from + n, value);
+        } else {
+            Arrays.fill(doubles, 0, Math.min(STRIP, n), value);
+            for (int done = 0; done < n; done += STRIP) {
+                store(m, at + done, Math.min(STRIP, n - done), doubles, 0);
             }
         }
     }

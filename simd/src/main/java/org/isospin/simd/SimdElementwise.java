@@ -1,18 +1,18 @@
 package org.isospin.simd;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
 
 /**
- * Element-wise kernels, a tile at a time: in place where the operands are heap arrays of the compute type in the target's
- * order, else staged, converted and transposed in small squares. A tile is read before it is written, so an output may be
- * an input. Belongs to one thread; leaves no garbage.
+ * Element-wise kernels on a range of a target's tiles: in place where the operands are heap arrays of the compute type in
+ * the target's order, else staged, converted and transposed in small squares. A tile is read before it is written, so an
+ * output may be an input. Belongs to one thread; leaves no garbage.
  */
 final class SimdElementwise {
     private final Runs runs = new Runs();
+    private final TileGrid grid = new TileGrid();
     private final FloatTile x = new FloatTile(runs);
     private final FloatTile y = new FloatTile(runs);
     private final FloatTile z = new FloatTile(runs);
@@ -20,58 +20,47 @@ final class SimdElementwise {
     private final DoubleTile wideY = new DoubleTile(runs);
     private final DoubleTile wideZ = new DoubleTile(runs);
 
-    static int runs(Matrix m) {
-        return m.order() == Order.ROW_MAJOR ? m.rows() : m.columns();
-    }
-
-    static int length(Matrix m) {
-        return m.order() == Order.ROW_MAJOR ? m.columns() : m.rows();
-    }
-
     private static boolean isWide(Matrix a, Matrix b) {
         return a.dtype() == DType.F64 || b.dtype() == DType.F64;
     }
 
-    /** {@return the elements of a tile's run} */
-    private static int width(int length, boolean isTurned) {
-        return Math.min(length, isTurned ? FloatTile.SIDE : FloatTile.AREA);
-    }
-
-    void copy(Matrix source, Matrix target) {
-        int runs = runs(target);
-        int length = length(target);
-        if (runs == 0 || length == 0) {
-            return;
-        }
-        if (source.order() == target.order() && source.dtype() == target.dtype()) {
-            copyBytes(source, target, runs, length);
-        } else if (source.order() == target.order()) {
-            copyRuns(source, target, runs, length);
-        } else {
-            copyTurned(source, target, runs, length);
+    void copy(Matrix source, Matrix target, int from, int to) {
+        boolean isTurned = source.order() != target.order();
+        boolean isSame = !isTurned && source.dtype() == target.dtype();
+        boolean isDense = source.stride() == target.stride() && target.stride() == TileGrid.length(target);
+        grid.cut(target, isTurned);
+        for (int t = from; t < to; t++) {
+            grid.go(t);
+            if (isSame) {
+                copyBytes(source, target, isDense);
+            } else if (isTurned) {
+                copyTile(source, target);
+            } else {
+                copyRuns(source, target);
+            }
         }
     }
 
-    private static void copyBytes(Matrix source, Matrix target, int runs, int length) {
+    private void copyBytes(Matrix source, Matrix target, boolean isDense) {
         long size = target.dtype().bytes();
-        boolean isDense = source.stride() == length && target.stride() == length;
-        int steps = isDense ? 1 : runs;
-        long bytes = (isDense ? (long) runs * length : length) * size;
-        for (int r = 0; r < steps; r++) {
+        int steps = isDense ? 1 : grid.height;
+        long bytes = (isDense ? (long) grid.height * grid.width : grid.width) * size;
+        for (int r = grid.run; r < grid.run + steps; r++) {
             MemorySegment.copy(
                     source.segment(),
-                    source.byteOffset() + r * source.stride() * size,
+                    source.byteOffset() + (r * source.stride() + grid.position) * size,
                     target.segment(),
-                    target.byteOffset() + r * target.stride() * size,
+                    target.byteOffset() + (r * target.stride() + grid.position) * size,
                     bytes);
         }
     }
 
-    /** Between types: through F64 if one of them is, else through F32, which holds the others exactly. */
-    private void copyRuns(Matrix source, Matrix target, int height, int length) {
-        for (int r = 0; r < height; r++) {
-            long from = r * source.stride();
-            long to = r * target.stride();
+    /** Between types of one order: through F64 if one of them is, else through F32, which holds the others exactly. */
+    private void copyRuns(Matrix source, Matrix target) {
+        int length = grid.width;
+        for (int r = grid.run; r < grid.run + grid.height; r++) {
+            long from = r * source.stride() + grid.position;
+            long to = r * target.stride() + grid.position;
             if (source.arrayOrNull() instanceof float[] array) {
                 runs.store(target, to, length, array, source.arrayOffset() + (int) from);
             } else if (source.arrayOrNull() instanceof double[] array) {
@@ -81,102 +70,61 @@ final class SimdElementwise {
             } else if (target.arrayOrNull() instanceof double[] array) {
                 runs.load(source, from, length, array, target.arrayOffset() + (int) to);
             } else {
-                copyStaged(source, target, r, length);
+                copyBlock(source, target, r, 1);
             }
         }
     }
 
-    private void copyStaged(Matrix source, Matrix target, int run, int length) {
-        for (int p = 0; p < length; p += FloatTile.AREA) {
-            int w = Math.min(FloatTile.AREA, length - p);
-            if (isWide(source, target)) {
-                wideX.read(target.order(), source, run, p, 1, w);
-                wideX.write(target.order(), target, run, p, 1, w);
-            } else {
-                x.read(target.order(), source, run, p, 1, w);
-                x.write(target.order(), target, run, p, 1, w);
-            }
-        }
+    private void copyTile(Matrix source, Matrix target) {
+        copyBlock(source, target, grid.run, grid.height);
     }
 
-    private void copyTurned(Matrix source, Matrix target, int runs, int length) {
+    private void copyBlock(Matrix source, Matrix target, int run, int height) {
         Order order = target.order();
-        int wide = width(length, true);
-        int tall = FloatTile.AREA / wide;
-        for (int r = 0; r < runs; r += tall) {
-            int h = Math.min(tall, runs - r);
-            for (int p = 0; p < length; p += wide) {
-                int w = Math.min(wide, length - p);
-                if (isWide(source, target)) {
-                    wideX.read(order, source, r, p, h, w);
-                    wideX.write(order, target, r, p, h, w);
-                } else {
-                    x.read(order, source, r, p, h, w);
-                    x.write(order, target, r, p, h, w);
-                }
-            }
-        }
-    }
-
-    void fill(Matrix target, double value) {
-        int runs = runs(target);
-        int length = length(target);
-        boolean isDense = target.stride() == length && target.elements() <= Integer.MAX_VALUE;
-        int steps = isDense ? Math.min(runs, 1) : runs;
-        int run = isDense ? (int) target.elements() : length;
-        double[] staged = wideX.stage(Math.min(run, DoubleTile.AREA));
-        Arrays.fill(staged, 0, Math.min(run, DoubleTile.AREA), value);
-        for (int r = 0; r < steps; r++) {
-            fillRun(target, r * target.stride(), run, value, staged);
-        }
-    }
-
-    /** Fills adjacent elements; elsewhere than in arrays of F32 and F64 by copies of a strip that holds the value. */
-    void fillRun(Matrix target, long at, int n, double value, double[] staged) {
-        int from = target.arrayOffset() + (int) at;
-        if (target.arrayOrNull() instanceof float[] array) {
-            Arrays.fill(array, from, from + n, (float) value);
-        } else if (target.arrayOrNull() instanceof double[] array) {
-            Arrays.fill(array, from, from + n, value);
+        if (isWide(source, target)) {
+            wideX.read(order, source, run, grid.position, height, grid.width);
+            wideX.write(order, target, run, grid.position, height, grid.width);
         } else {
-            for (int p = 0; p < n; p += DoubleTile.AREA) {
-                runs.store(target, at + p, Math.min(DoubleTile.AREA, n - p), staged, 0);
+            x.read(order, source, run, grid.position, height, grid.width);
+            x.write(order, target, run, grid.position, height, grid.width);
+        }
+    }
+
+    void fill(Matrix target, double value, int from, int to) {
+        grid.cut(target, false);
+        for (int t = from; t < to; t++) {
+            grid.go(t);
+            for (int r = grid.run; r < grid.run + grid.height; r++) {
+                runs.fill(target, r * target.stride() + grid.position, grid.width, value);
             }
         }
     }
 
     /** The factor is rounded to F32 first unless an operand is F64. */
-    void scale(double alpha, Matrix source, Matrix target) {
-        scaleExactly(isWide(source, target) ? alpha : (float) alpha, source, target);
+    void scale(double alpha, Matrix source, Matrix target, int from, int to) {
+        scaleExactly(isWide(source, target) ? alpha : (float) alpha, source, target, from, to);
     }
 
     /** The factor is used as it is; the product is rounded once. */
-    void scaleExactly(double alpha, Matrix source, Matrix target) {
+    void scaleExactly(double alpha, Matrix source, Matrix target, int from, int to) {
         // A product of F32 numbers is exact in F64, so F32 arithmetic rounds it once as well.
         boolean isNarrow = target.dtype() == DType.F32 && source.dtype() != DType.F64 && (float) alpha == alpha;
         Order order = target.order();
-        int runs = runs(target);
-        int length = length(target);
-        if (runs == 0 || length == 0) {
-            return;
-        }
-        int wide = width(length, source.order() != order);
-        int tall = FloatTile.AREA / wide;
-        for (int r = 0; r < runs; r += tall) {
-            int h = Math.min(tall, runs - r);
-            for (int p = 0; p < length; p += wide) {
-                int w = Math.min(wide, length - p);
-                if (isNarrow) {
-                    x.read(order, source, r, p, h, w);
-                    z.open(target, r, p, w);
-                    scale(h, w, (float) alpha);
-                    z.flush(target, r, p, h, w);
-                } else {
-                    wideX.read(order, source, r, p, h, w);
-                    wideZ.open(target, r, p, w);
-                    scale(h, w, alpha);
-                    wideZ.flush(target, r, p, h, w);
-                }
+        grid.cut(target, source.order() != order);
+        for (int t = from; t < to; t++) {
+            grid.go(t);
+            int h = grid.height;
+            int w = grid.width;
+            if (isNarrow) {
+                x.read(order, source, grid.run, grid.position, h, w);
+                z.open(target, grid.run, grid.position, w);
+                scale(h, w, (float) alpha);
+                z.flush(target, grid.run, grid.position, h, w);
+            } else {
+                wideX.read(order, source, grid.run, grid.position, h, w);
+                wideZ.open(target, grid.run, grid.position, w);
+                scale(h, w, alpha);
+                wideZ.flush(target, grid.run, grid.position, h, w);
             }
         }
     }
@@ -203,38 +151,33 @@ final class SimdElementwise {
         }
     }
 
-    void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out) {
+    void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out, int from, int to) {
         Order order = out.order();
-        int runs = runs(out);
-        int length = length(out);
-        if (runs == 0 || length == 0) {
-            return;
-        }
         boolean isDouble = out.dtype() == DType.F64;
-        int wide = width(length, a.order() != order || b.order() != order);
-        int tall = FloatTile.AREA / wide;
-        for (int r = 0; r < runs; r += tall) {
-            int h = Math.min(tall, runs - r);
-            for (int p = 0; p < length; p += wide) {
-                int w = Math.min(wide, length - p);
-                if (isDouble) {
-                    wideX.read(order, a, r, p, h, w);
-                    wideY.read(order, b, r, p, h, w);
-                    wideZ.open(out, r, p, w);
-                    combine(h, w, alpha, beta);
-                    shift(r, p, h, w, shift);
-                    wideZ.flush(out, r, p, h, w);
-                } else {
-                    x.read(order, a, r, p, h, w);
-                    y.read(order, b, r, p, h, w);
-                    z.open(out, r, p, w);
-                    combine(h, w, (float) alpha, (float) beta);
-                    // As the contract has it, the shift counts unless it is zero before it is rounded.
-                    if (shift != 0) {
-                        shift(r, p, h, w, (float) shift);
-                    }
-                    z.flush(out, r, p, h, w);
+        grid.cut(out, a.order() != order || b.order() != order);
+        for (int t = from; t < to; t++) {
+            grid.go(t);
+            int r = grid.run;
+            int p = grid.position;
+            int h = grid.height;
+            int w = grid.width;
+            if (isDouble) {
+                wideX.read(order, a, r, p, h, w);
+                wideY.read(order, b, r, p, h, w);
+                wideZ.open(out, r, p, w);
+                combine(h, w, alpha, beta);
+                shift(r, p, h, w, shift);
+                wideZ.flush(out, r, p, h, w);
+            } else {
+                x.read(order, a, r, p, h, w);
+                y.read(order, b, r, p, h, w);
+                z.open(out, r, p, w);
+                combine(h, w, (float) alpha, (float) beta);
+                // As the contract has it, the shift counts unless it is zero before it is rounded.
+                if (shift != 0) {
+                    shift(r, p, h, w, (float) shift);
                 }
+                z.flush(out, r, p, h, w);
             }
         }
     }

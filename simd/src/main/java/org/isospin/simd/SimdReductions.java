@@ -1,38 +1,56 @@
 package org.isospin.simd;
 
-import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
 import org.isospin.backend.Reduction;
+import org.isospin.backend.WorkerPool;
 
 /**
- * Reductions in F64 whose order the shape alone decides, not the width of vectors, the order in memory, a stride or a
- * thread.
+ * Reductions of one stream in F64 whose order the shape alone decides, not the width of vectors, the order in memory, a
+ * stride or the threads.
  *
  * <p>Sums of products: rows are cut into strips of 1024 elements, each is summed by {@link Sums}, the partial sums are added
- * as a balanced tree. Row and column sums of magnitudes: each is added one element after the other, all side by side.
- * Belongs to one thread; leaves no garbage.
+ * as a balanced tree. Row and column sums of magnitudes: each is added one element after the other, all side by side. Workers
+ * share the parts; a call leaves no garbage.
  */
 final class SimdReductions {
-    /** Elements of a row that make one partial sum. */
-    private static final int STRIP = 1024;
+    /** Tiles whose maximum a worker finds at a time. */
+    private static final int GROUP = 8;
 
-    /** Rows loaded at a time where they have to be transposed. */
-    private static final int TALL = 32;
+    /** Sums that a worker takes across runs at a time. */
+    private static final int SIDE_BY_SIDE = 4 * FloatTile.SIDE;
 
     /** A sum of squares from here to infinity has lost nothing to underflow that its 53 bits could show. */
     private static final double TRUSTED = 0x1p-900;
 
-    private final Runs runs = new Runs();
-    private final FloatTile tile32 = new FloatTile(runs);
-    private final DoubleTile tile = new DoubleTile(runs);
-    private double[] first = {};
-    private double[] second = {};
+    private static final Matrix NONE = Matrix.allocate(DType.F32, 0, 0);
+
+    private final Sharing sharing;
+    private final PerWorker<PartialReductions> workers;
+    private final TileGrid grid = new TileGrid();
+    private final WorkerPool.Task dotTask = this::dotBand;
+    private final WorkerPool.Task maxTask = this::maxOfTiles;
+    private final WorkerPool.Task normTask = this::normAcross;
+
+    /** What workers found, by item or by strip. */
     private double[] partials = {};
 
-    private static double[] grow(double[] array, long length) {
-        return array.length >= length ? array : new double[Math.toIntExact(length)];
+    private Matrix first = NONE;
+    private Matrix second = NONE;
+    private double factor;
+    private int tall;
+    private int strips;
+    private int stripsAtOnce;
+    private int bandsAcross;
+    private int tiles;
+    private Order order = Order.ROW_MAJOR;
+    private int length;
+    private int wide;
+
+    SimdReductions(Sharing sharing) {
+        this.sharing = sharing;
+        this.workers = new PerWorker<>(sharing.threads(), PartialReductions::new);
     }
 
     double reduce(Reduction reduction, Matrix m) {
@@ -62,94 +80,84 @@ final class SimdReductions {
         if (largest == 0 || !Double.isFinite(largest)) {
             return largest;
         }
-        double factor = Math.scalb(1.0, Math.clamp(-Math.getExponent(largest), -1000, 1000));
-        return Math.sqrt(dot(m, m, factor)) / factor;
+        double scale = Math.scalb(1.0, Math.clamp(-Math.getExponent(largest), -1000, 1000));
+        return Math.sqrt(dot(m, m, scale)) / scale;
     }
 
     /** {@return Σ (factor·a)·(factor·b)} */
     private double dot(Matrix a, Matrix b, double factor) {
         int rows = a.rows();
-        int columns = a.columns();
-        int strips = (columns + STRIP - 1) / STRIP;
-        double[] sums = grow(partials, (long) rows * strips);
-        partials = sums;
-        boolean isScaled = factor != 1;
-        if (a.order() == Order.ROW_MAJOR
-                && b.order() == Order.ROW_MAJOR
-                && a.arrayOrNull() instanceof float[] x
-                && b.arrayOrNull() instanceof float[] y
-                && !isScaled) {
-            for (int i = 0; i < rows; i++) {
-                for (int s = 0; s < strips; s++) {
-                    int j = s * STRIP;
-                    int w = Math.min(STRIP, columns - j);
-                    int xo = a.arrayOffset() + (int) a.index(i, j);
-                    sums[i * strips + s] = Sums.dot(w, x, xo, y, b.arrayOffset() + (int) b.index(i, j));
-                }
-            }
-        } else if (a.order() == Order.ROW_MAJOR
-                && b.order() == Order.ROW_MAJOR
-                && a.arrayOrNull() instanceof double[] x
-                && b.arrayOrNull() instanceof double[] y
-                && !isScaled) {
-            for (int i = 0; i < rows; i++) {
-                for (int s = 0; s < strips; s++) {
-                    int j = s * STRIP;
-                    int w = Math.min(STRIP, columns - j);
-                    int xo = a.arrayOffset() + (int) a.index(i, j);
-                    sums[i * strips + s] = Sums.dot(w, x, xo, y, b.arrayOffset() + (int) b.index(i, j));
-                }
-            }
-        } else {
-            dotStaged(a, b, factor, strips, sums);
-        }
-        return tree(rows * strips, sums);
+        int width = Math.min(PartialReductions.STRIP, a.columns());
+        this.factor = factor;
+        strips = (a.columns() - 1) / PartialReductions.STRIP + 1;
+        tall = Math.min(rows, PartialReductions.BAND / width);
+        stripsAtOnce = Math.min(strips, PartialReductions.BAND / (tall * width));
+        bandsAcross = (strips - 1) / stripsAtOnce + 1;
+        int sums = Math.multiplyExact(rows, strips);
+        grow(sums);
+        run(((rows - 1) / tall + 1) * bandsAcross, dotTask, a, b);
+        return tree(sums, partials);
     }
 
-    private void dotStaged(Matrix a, Matrix b, double factor, int strips, double[] sums) {
-        int rows = a.rows();
-        int columns = a.columns();
-        int wide = Math.min(STRIP, columns);
-        int tall = Math.min(rows, Math.max(TALL, TALL * STRIP / wide));
-        boolean isSquare = a.equals(b);
-        first = grow(first, (long) tall * wide);
-        second = isSquare ? second : grow(second, (long) tall * wide);
-        for (int i = 0; i < rows; i += tall) {
-            int n = Math.min(tall, rows - i);
-            for (int s = 0; s < strips; s++) {
-                int j = s * STRIP;
-                int w = Math.min(STRIP, columns - j);
-                load(Order.ROW_MAJOR, a, i, j, n, w, factor, first);
-                if (!isSquare) {
-                    load(Order.ROW_MAJOR, b, i, j, n, w, factor, second);
-                }
-                for (int r = 0; r < n; r++) {
-                    sums[(i + r) * strips + s] = Sums.dot(w, first, r * w, isSquare ? first : second, r * w);
-                }
-            }
+    private void dotBand(int item, int worker) {
+        int i = item / bandsAcross * tall;
+        int s = item % bandsAcross * stripsAtOnce;
+        int rows = Math.min(tall, first.rows() - i);
+        workers.get(worker).dot(first, second, factor, i, rows, s, Math.min(strips, s + stripsAtOnce), partials);
+    }
+
+    private double maxAbs(Matrix m) {
+        tiles = grid.cut(m, false);
+        return maximum((tiles - 1) / GROUP + 1, maxTask, m);
+    }
+
+    private void maxOfTiles(int item, int worker) {
+        partials[item] = workers.get(worker).maxAbs(first, item * GROUP, Math.min(tiles, (item + 1) * GROUP));
+    }
+
+    private double norm1(Order order, Matrix m) {
+        this.order = order;
+        length = order == Order.ROW_MAJOR ? m.columns() : m.rows();
+        wide = Math.min(length, m.order() == order ? SIDE_BY_SIDE : FloatTile.SIDE);
+        return maximum((length - 1) / wide + 1, normTask, m);
+    }
+
+    private void normAcross(int item, int worker) {
+        int p = item * wide;
+        partials[item] = workers.get(worker).norm1(order, first, p, Math.min(wide, length - p));
+    }
+
+    private double trace(Matrix m) {
+        int n = Math.min(m.rows(), m.columns());
+        grow(n);
+        workers.get(0).diagonal(m, n, partials);
+        return tree(n, partials);
+    }
+
+    private void grow(int length) {
+        if (partials.length < length) {
+            partials = new double[length];
         }
     }
 
-    /** Loads a block densely, times a power of two. */
-    private void load(Order order, Matrix m, int run, int position, int h, int w, double factor, double[] out) {
-        if (m.order() == order) {
-            for (int r = 0; r < h; r++) {
-                runs.load(m, DoubleTile.index(order, m, run + r, position), w, out, r * w);
-            }
-        } else {
-            for (int r = 0; r < h; r += DoubleTile.SIDE) {
-                int height = Math.min(DoubleTile.SIDE, h - r);
-                for (int p = 0; p < w; p += DoubleTile.SIDE) {
-                    int length = Math.min(DoubleTile.SIDE, w - p);
-                    tile.read(order, m, run + r, position + p, height, length);
-                    for (int k = 0; k < height; k++) {
-                        System.arraycopy(tile.array, k * length, out, (r + k) * w + p, length);
-                    }
-                }
-            }
+    private double maximum(int items, WorkerPool.Task task, Matrix m) {
+        grow(items);
+        run(items, task, m, m);
+        double largest = 0;
+        for (int i = 0; i < items; i++) {
+            largest = Math.max(largest, partials[i]);
         }
-        if (factor != 1) {
-            DoubleLoops.scale(h * w, factor, out, 0, out, 0);
+        return largest;
+    }
+
+    private void run(int items, WorkerPool.Task task, Matrix a, Matrix b) {
+        first = a;
+        second = b;
+        try {
+            sharing.run(items, task, a, b, a);
+        } finally {
+            first = NONE;
+            second = NONE;
         }
     }
 
@@ -166,69 +174,5 @@ final class SimdReductions {
             width = half;
         }
         return x[0];
-    }
-
-    /** Math.max keeps a NaN. */
-    private double maxAbs(Matrix m) {
-        Order order = m.order();
-        int runs = SimdElementwise.runs(m);
-        int length = SimdElementwise.length(m);
-        int wide = Math.min(FloatTile.AREA, length);
-        double largest = 0;
-        for (int r = 0; r < runs; r++) {
-            for (int p = 0; p < length; p += wide) {
-                int w = Math.min(wide, length - p);
-                if (m.dtype() == DType.F64) {
-                    tile.read(order, m, r, p, 1, w);
-                    largest = Math.max(largest, DoubleLoops.maxAbs(w, tile.array, tile.offset));
-                } else {
-                    tile32.read(order, m, r, p, 1, w);
-                    largest = Math.max(largest, FloatLoops.maxAbs(w, tile32.array, tile32.offset));
-                }
-            }
-        }
-        return largest;
-    }
-
-    /** {@return the largest sum of |x| across the runs of an order, added in ascending order of runs} */
-    private double norm1(Order order, Matrix m) {
-        int runs = order == Order.ROW_MAJOR ? m.rows() : m.columns();
-        int length = order == Order.ROW_MAJOR ? m.columns() : m.rows();
-        boolean isTurned = m.order() != order;
-        int wide = Math.min(isTurned ? FloatTile.SIDE : STRIP, length);
-        int tall = FloatTile.AREA / wide;
-        double[] sums = grow(partials, wide);
-        partials = sums;
-        double largest = 0;
-        for (int p = 0; p < length; p += wide) {
-            int w = Math.min(wide, length - p);
-            Arrays.fill(sums, 0, w, 0);
-            for (int r = 0; r < runs; r += tall) {
-                int n = Math.min(tall, runs - r);
-                if (m.dtype() == DType.F64) {
-                    tile.read(order, m, r, p, n, w);
-                    for (int k = 0; k < n; k++) {
-                        DoubleLoops.addAbs(w, tile.array, tile.offset + k * tile.stride, sums);
-                    }
-                } else {
-                    tile32.read(order, m, r, p, n, w);
-                    for (int k = 0; k < n; k++) {
-                        FloatLoops.addAbs(w, tile32.array, tile32.offset + k * tile32.stride, sums);
-                    }
-                }
-            }
-            largest = Math.max(largest, DoubleLoops.maxAbs(w, sums, 0));
-        }
-        return largest;
-    }
-
-    private double trace(Matrix m) {
-        int n = Math.min(m.rows(), m.columns());
-        double[] sums = grow(partials, n);
-        partials = sums;
-        for (int i = 0; i < n; i++) {
-            runs.load(m, m.index(i, i), 1, sums, i);
-        }
-        return tree(n, sums);
     }
 }

@@ -11,11 +11,11 @@ import org.isospin.backend.Symmetry;
 import org.isospin.backend.Triangle;
 import org.isospin.backend.WorkerPool;
 
-/** A host stream whose kernels run in vectors; the others are inherited. */
+/** A host stream whose kernels run in vectors, large ones on several threads; the others are inherited. */
 final class SimdStream extends HostStream {
-    private final SimdElementwise elementwise = new SimdElementwise();
-    private final SimdSymmetric symmetric = new SimdSymmetric(elementwise);
-    private final SimdReductions reductions = new SimdReductions();
+    private final SharedElementwise elementwise;
+    private final SharedSymmetric symmetric;
+    private final SimdReductions reductions;
 
     /**
      * Makes a stream.
@@ -25,7 +25,11 @@ final class SimdStream extends HostStream {
      * @param precision how F32 products are summed
      */
     SimdStream(WorkerPool pool, int threads, Precision precision) {
-        super(Math.min(threads, pool.maxThreads()), precision, new SimdVectorOps());
+        super(Math.clamp(threads, 1, pool.maxThreads()), precision, new SimdVectorOps());
+        Sharing sharing = new Sharing(pool, threads());
+        this.elementwise = new SharedElementwise(sharing);
+        this.symmetric = new SharedSymmetric(sharing, elementwise);
+        this.reductions = new SimdReductions(sharing);
     }
 
     // ------------------------------------------------------------------------------------------ element-wise

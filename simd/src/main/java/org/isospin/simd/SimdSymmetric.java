@@ -1,6 +1,5 @@
 package org.isospin.simd;
 
-import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
@@ -10,46 +9,52 @@ import org.isospin.backend.Triangle;
 
 /**
  * Kernels on triangles and mirror images of square matrices, a pair of mirrored tiles at a time; sums are rounded once.
- * Both tiles are read before one is written, so the output may be the input. Belongs to one thread; leaves no garbage.
+ * Both tiles are read before one is written, so the output may be the input.
+ *
+ * <p>A call does the pairs that begin in one tile row, from row i on: no two of them share an element. Belongs to one
+ * thread; leaves no garbage.
  */
 final class SimdSymmetric {
-    private static final int SIDE = FloatTile.SIDE;
+    /** Rows of a tile row. */
+    static final int SIDE = FloatTile.SIDE;
 
     private final Runs runs = new Runs();
     private final FloatTile x = new FloatTile(runs);
     private final FloatTile y = new FloatTile(runs);
     private final DoubleTile wideX = new DoubleTile(runs);
     private final DoubleTile wideY = new DoubleTile(runs);
-    private final SimdElementwise elementwise;
 
-    SimdSymmetric(SimdElementwise elementwise) {
-        this.elementwise = elementwise;
-    }
-
-    void symmetrize(Symmetry symmetry, Matrix m, Matrix out) {
+    void symmetrize(Symmetry symmetry, Matrix m, Matrix out, int i) {
         int n = m.rows();
         int sign = symmetry == Symmetry.SKEW ? -1 : 1;
         boolean isNarrow = out.dtype() == DType.F32 && m.dtype() != DType.F64;
-        for (int i = 0; i < n; i += SIDE) {
-            int h = Math.min(SIDE, n - i);
-            for (int j = i; j < n; j += SIDE) {
-                int w = Math.min(SIDE, n - j);
-                if (isNarrow) {
-                    halfSum32(sign, m, i, j, h, w);
-                    y.write(Order.ROW_MAJOR, out, i, j, h, w);
-                    if (i != j) {
-                        FloatLoops.scale(h * w, sign, y.array, 0, y.array, 0);
-                        y.write(Order.COLUMN_MAJOR, out, i, j, h, w);
-                    }
-                } else {
-                    halfSum64(sign, m, i, j, h, w);
-                    wideY.write(Order.ROW_MAJOR, out, i, j, h, w);
-                    if (i != j) {
-                        DoubleLoops.scale(h * w, sign, wideY.array, 0, wideY.array, 0);
-                        wideY.write(Order.COLUMN_MAJOR, out, i, j, h, w);
-                    }
-                }
+        int h = Math.min(SIDE, n - i);
+        for (int j = i; j < n; j += SIDE) {
+            int w = Math.min(SIDE, n - j);
+            if (isNarrow) {
+                halfSum32(sign, m, i, j, h, w);
+                write32(sign, out, i, j, h, w);
+            } else {
+                halfSum64(sign, m, i, j, h, w);
+                write64(sign, out, i, j, h, w);
             }
+        }
+    }
+
+    /** Stores y and, unless it lies on the diagonal, its mirror image. */
+    private void write32(float sign, Matrix out, int i, int j, int h, int w) {
+        y.write(Order.ROW_MAJOR, out, i, j, h, w);
+        if (i != j) {
+            FloatLoops.scale(h * w, sign, y.array, 0, y.array, 0);
+            y.write(Order.COLUMN_MAJOR, out, i, j, h, w);
+        }
+    }
+
+    private void write64(double sign, Matrix out, int i, int j, int h, int w) {
+        wideY.write(Order.ROW_MAJOR, out, i, j, h, w);
+        if (i != j) {
+            DoubleLoops.scale(h * w, sign, wideY.array, 0, wideY.array, 0);
+            wideY.write(Order.COLUMN_MAJOR, out, i, j, h, w);
         }
     }
 
@@ -70,28 +75,18 @@ final class SimdSymmetric {
         }
     }
 
-    void unpackSkew(SkewMatrix packed, Matrix dense) {
+    void unpackSkew(SkewMatrix packed, Matrix dense, int i) {
         int n = packed.order();
         boolean isNarrow = packed.dtype() != DType.F64;
-        for (int i = 0; i < n; i += SIDE) {
-            int h = Math.min(SIDE, n - i);
-            for (int j = i; j < n; j += SIDE) {
-                int w = Math.min(SIDE, n - j);
-                if (isNarrow) {
-                    unpack32(packed, i, j, h, w);
-                    y.write(Order.ROW_MAJOR, dense, i, j, h, w);
-                    if (i != j) {
-                        FloatLoops.scale(h * w, -1, y.array, 0, y.array, 0);
-                        y.write(Order.COLUMN_MAJOR, dense, i, j, h, w);
-                    }
-                } else {
-                    unpack64(packed, i, j, h, w);
-                    wideY.write(Order.ROW_MAJOR, dense, i, j, h, w);
-                    if (i != j) {
-                        DoubleLoops.scale(h * w, -1, wideY.array, 0, wideY.array, 0);
-                        wideY.write(Order.COLUMN_MAJOR, dense, i, j, h, w);
-                    }
-                }
+        int h = Math.min(SIDE, n - i);
+        for (int j = i; j < n; j += SIDE) {
+            int w = Math.min(SIDE, n - j);
+            if (isNarrow) {
+                unpack32(packed, i, j, h, w);
+                write32(-1, dense, i, j, h, w);
+            } else {
+                unpack64(packed, i, j, h, w);
+                write64(-1, dense, i, j, h, w);
             }
         }
     }
@@ -128,29 +123,27 @@ final class SimdSymmetric {
         }
     }
 
-    void packSkew(Matrix dense, SkewMatrix packed) {
+    void packSkew(Matrix dense, SkewMatrix packed, int i) {
         int n = packed.order();
         boolean isNarrow = packed.dtype() == DType.F32 && dense.dtype() != DType.F64;
-        for (int i = 0; i < n; i += SIDE) {
-            int h = Math.min(SIDE, n - i);
-            for (int j = i; j < n; j += SIDE) {
-                int w = Math.min(SIDE, n - j);
-                if (isNarrow) {
-                    halfSum32(-1, dense, i, j, h, w);
-                } else {
-                    halfSum64(-1, dense, i, j, h, w);
+        int h = Math.min(SIDE, n - i);
+        for (int j = i; j < n; j += SIDE) {
+            int w = Math.min(SIDE, n - j);
+            if (isNarrow) {
+                halfSum32(-1, dense, i, j, h, w);
+            } else {
+                halfSum64(-1, dense, i, j, h, w);
+            }
+            for (int r = 0; r < h; r++) {
+                int skip = Math.max(0, i + r + 1 - j);
+                if (skip >= w) {
+                    continue;
                 }
-                for (int r = 0; r < h; r++) {
-                    int skip = Math.max(0, i + r + 1 - j);
-                    if (skip >= w) {
-                        continue;
-                    }
-                    long at = position(packed, i + r, j + skip);
-                    if (isNarrow) {
-                        runs.store(packed.packed(), at, w - skip, y.array, r * w + skip);
-                    } else {
-                        runs.store(packed.packed(), at, w - skip, wideY.array, r * w + skip);
-                    }
+                long at = position(packed, i + r, j + skip);
+                if (isNarrow) {
+                    runs.store(packed.packed(), at, w - skip, y.array, r * w + skip);
+                } else {
+                    runs.store(packed.packed(), at, w - skip, wideY.array, r * w + skip);
                 }
             }
         }
@@ -161,24 +154,18 @@ final class SimdSymmetric {
         return (long) i * (2L * packed.order() - i - 1) / 2 + j - i - 1;
     }
 
-    /** Copies all, then clears what is not kept. */
-    void copyTriangle(Triangle triangle, Matrix source, Matrix target) {
-        if (!source.equals(target)) {
-            elementwise.copy(source, target);
-        }
-        int n = target.rows();
+    /** Clears what is not kept of a square matrix, and sets the diagonal of a unit triangle. */
+    void keepTriangle(Triangle triangle, Matrix m, int i) {
+        int n = m.rows();
         boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
         boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
-        boolean keepsStart = isLower == (target.order() == Order.ROW_MAJOR);
-        double[] zeros = wideX.stage(DoubleTile.AREA);
-        Arrays.fill(zeros, 0);
-        for (int r = 0; r < n; r++) {
+        boolean keepsStart = isLower == (m.order() == Order.ROW_MAJOR);
+        for (int r = i; r < Math.min(n, i + SIDE); r++) {
             int from = keepsStart ? r + 1 : 0;
             int to = keepsStart ? n : r;
-            elementwise.fillRun(target, r * target.stride() + from, to - from, 0, zeros);
+            runs.fill(m, r * m.stride() + from, to - from, 0);
             if (isUnit) {
-                wideY.stage(1)[0] = 1;
-                wideY.write(target.order(), target, r, r, 1, 1);
+                runs.fill(m, r * m.stride() + r, 1, 1);
             }
         }
     }

@@ -11,6 +11,7 @@ import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
 import org.isospin.backend.Triangle;
 import org.isospin.backend.VectorOps;
+import org.isospin.backend.WorkerPool;
 import org.isospin.simd.Matrices.Kind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,14 @@ import org.junit.jupiter.api.Test;
 /** Every kernel has the bits of the plain Java one, for every pair of types and every kind of memory. */
 class SimdElementwiseTest {
     private final HostStream host = new HostStream(1, Precision.STANDARD, new VectorOps());
-    private final SimdElementwise simd = new SimdElementwise();
-    private final SimdSymmetric symmetric = new SimdSymmetric(simd);
+    private final WorkerPool pool = new WorkerPool("test", 1);
+    private final SimdStream simd = new SimdStream(pool, 1, Precision.STANDARD);
 
     @AfterEach
     void close() {
         host.close();
+        simd.close();
+        pool.close();
     }
 
     /** Runs a test on every shape with kinds of memory and types that change together, all pairs in the end. */
@@ -121,7 +124,7 @@ class SimdElementwiseTest {
             Matrix expected = Matrix.allocate(to, rows, columns);
             Matrix actual = Matrices.allocate(target, to, rows, columns);
             host.scale(alpha, a, expected);
-            simd.scaleExactly(host.read(alpha), a, actual);
+            simd.scale(alpha, a, actual);
             assertSame(actual, expected, a);
         });
     }
@@ -168,11 +171,11 @@ class SimdElementwiseTest {
                 Matrix expected = Matrix.allocate(to, n, n);
                 Matrix actual = Matrices.allocate(target, to, n, n);
                 host.symmetrize(symmetry, a, expected);
-                symmetric.symmetrize(symmetry, a, actual);
+                simd.symmetrize(symmetry, a, actual);
                 assertSame(actual, expected, a);
                 host.symmetrize(symmetry, a, a);
                 Matrix b = Matrices.random(source, from, n, n, seed);
-                symmetric.symmetrize(symmetry, b, b);
+                simd.symmetrize(symmetry, b, b);
                 assertSame(b, a, b);
             });
         }
@@ -187,11 +190,11 @@ class SimdElementwiseTest {
             Kind kind = target == Kind.BYTES ? Kind.OFF_HEAP : Kind.HEAP;
             SkewMatrix actual = SkewMatrix.wrap(n, Matrices.allocate(kind, to, 1, SkewMatrix.packedLength(n)));
             host.packSkew(dense, expected);
-            symmetric.packSkew(dense, actual);
+            simd.packSkew(dense, actual);
             assertSame(actual.packed(), expected.packed(), dense);
             Matrix wanted = Matrix.allocate(from, n, n);
             host.unpackSkew(expected, wanted);
-            symmetric.unpackSkew(actual, dense);
+            simd.unpackSkew(actual, dense);
             assertSame(dense, wanted, expected.packed());
         });
     }
@@ -205,13 +208,13 @@ class SimdElementwiseTest {
                 Matrix expected = Matrix.allocate(to, n, n);
                 Matrix actual = Matrices.random(target, to, n, n, seed + 1);
                 host.copyTriangle(triangle, a, expected);
-                symmetric.copyTriangle(triangle, a, actual);
+                simd.copyTriangle(triangle, a, actual);
                 assertSame(actual, expected, a);
                 host.copyTriangle(triangle, a, expected);
                 Matrix in = Matrices.random(source, from, n, n, seed);
                 Matrix wanted = Matrix.allocate(from, n, n);
                 host.copyTriangle(triangle, in, wanted);
-                symmetric.copyTriangle(triangle, in, in);
+                simd.copyTriangle(triangle, in, in);
                 assertSame(in, wanted, a);
             });
         }

@@ -8,6 +8,7 @@ import org.isospin.Precision;
 import org.isospin.backend.HostStream;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
+import org.isospin.backend.WorkerPool;
 import org.isospin.simd.Matrices.Kind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,15 @@ class SimdReductionsTest {
     /** The contract's reductions with the same dot product: the same strips and trees, so the same bits. */
     private final HostStream host = new HostStream(1, Precision.STANDARD, new SimdVectorOps());
 
-    private final SimdReductions simd = new SimdReductions();
+    private final WorkerPool pool = new WorkerPool("test", 1);
+    private final SimdStream stream = new SimdStream(pool, 1, Precision.STANDARD);
+    private final SimdReductions simd = new SimdReductions(new Sharing(pool, 1));
 
     @AfterEach
     void close() {
         host.close();
+        stream.close();
+        pool.close();
     }
 
     @Test
@@ -55,13 +60,13 @@ class SimdReductionsTest {
     @Test
     void neitherOverflowsNorUnderflows() {
         Matrix huge = Matrix.allocate(DType.F32, 40, 50);
-        new SimdElementwise().fill(huge, Float.MAX_VALUE);
+        stream.fill(huge, Float.MAX_VALUE);
         // 2000 equal squares, exact in F64 but for the last sums and the root.
         double expected = Float.MAX_VALUE * Math.sqrt(2000);
         assertThat(simd.reduce(Reduction.FROBENIUS, huge) / expected).isBetween(1 - 0x1p-50, 1 + 0x1p-50);
         for (double value : new double[] {1e300, 1e-300, Double.MIN_VALUE, Double.MAX_VALUE / 64}) {
             Matrix m = Matrix.allocate(DType.F64, 40, 50);
-            new SimdElementwise().fill(m, value);
+            stream.fill(m, value);
             double ratio = simd.reduce(Reduction.FROBENIUS, m) / value;
             // The norm of the smallest number is a whole multiple of it.
             double tolerance = value == Double.MIN_VALUE ? 0.5 : 0x1p-50 * Math.sqrt(2000);

@@ -1,0 +1,42 @@
+package org.isospin.simd;
+
+import org.isospin.Matrix;
+import org.isospin.backend.WorkerPool;
+
+/**
+ * Decides which calls of a stream are worth several threads, and which may have them: memory that only the caller's thread
+ * may touch, as that of a confined arena, is worked on there. What an item computes does not depend on who does it.
+ */
+final class Sharing {
+    /** Elements of a matrix from which on the work of a call outweighs waking a thread. */
+    static final int LARGE = 1 << 16;
+
+    /** Never started: stands for the workers when memory is asked who may touch it. */
+    private final Thread stranger =
+            Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {});
+
+    private final WorkerPool pool;
+    private final int threads;
+
+    Sharing(WorkerPool pool, int threads) {
+        this.pool = pool;
+        this.threads = threads;
+    }
+
+    /** {@return how many workers there may be, the caller included; their numbers are below that} */
+    int threads() {
+        return threads;
+    }
+
+    /** {@return whether workers may touch a matrix} */
+    boolean isOpen(Matrix m) {
+        return m.arrayOrNull() != null || m.segment().isAccessibleBy(stranger);
+    }
+
+    /** Runs a task's items, on several threads if the matrices are large enough and open to them. */
+    void run(int items, WorkerPool.Task task, Matrix a, Matrix b, Matrix c) {
+        boolean isLarge = threads > 1 && c.elements() >= LARGE;
+        boolean isShared = isLarge && isOpen(a) && isOpen(b) && isOpen(c);
+        pool.run(isShared ? threads : 1, items, task);
+    }
+}
