@@ -1,0 +1,111 @@
+package org.isospin.polar;
+
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.backend.Arithmetic;
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Reduction;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.Workspace;
+
+/**
+ * The polar factor of any matrix of as many rows as columns or more, by the cheapest way that keeps its accuracy:
+ * {@link WeightedHalley} in the compute type, the same in F64, or the singular value decomposition.
+ */
+final class PolarFactor {
+    /** Condition in 1/u up to which the iteration runs in F32; beyond it UᵀA would still be symmetric but U mean little. */
+    private static final double F32_LIMIT = 0x1p-6;
+
+    /** Condition in 1/u up to which the iteration runs in F64: beyond it a matrix is singular but for rounding. */
+    private static final double F64_LIMIT = 0x1p-3;
+
+    private PolarFactor() {}
+
+    /**
+     * How a factor was found.
+     *
+     * @param steps of the iteration, 0 if there was none
+     * @param condition an estimate of κ
+     */
+    record Outcome(int steps, double condition) {}
+
+    /**
+     * u ← the polar factor of a, polished. Waits once; where a is ill-conditioned, up to six times.
+     *
+     * @param stream where it runs
+     * @param operation the caller, for messages
+     * @param a m × n, m ≥ n ≥ 1, of any type
+     * @param u m × n, output, scratch of the type to compute in, F32 or F64
+     * @return how
+     * @throws IllegalArgumentException if a is not finite
+     */
+    static Outcome compute(ComputeStream stream, String operation, Matrix a, Matrix u) {
+        boolean isDouble = u.dtype() == DType.F64;
+        double limit = (isDouble ? F64_LIMIT : F32_LIMIT) / u.dtype().unitRoundoff();
+        Outcome outcome = WeightedHalley.factor(stream, a, limit, u);
+        if (outcome.condition() <= limit) {
+            return outcome;
+        }
+        requireFinite(stream, operation, a);
+        if (isDouble) {
+            return bySvd(stream, operation, a, u);
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix wide = ws.matrix(DType.F64, u.rows(), u.columns());
+            outcome = compute(stream, operation, a, wide);
+            stream.copy(wide, u);
+            return outcome;
+        } finally {
+            ws.release();
+        }
+    }
+
+    private static void requireFinite(ComputeStream stream, String operation, Matrix a) {
+        Scalar largest = stream.scalar();
+        stream.reduce(Reduction.MAX_ABS, a, largest);
+        if (!Double.isFinite(stream.read(largest))) {
+            throw new IllegalArgumentException(operation + ": " + a + " is not finite");
+        }
+    }
+
+    /** u ← x·yᵀ of a = x·diag(s)·yᵀ, whose vectors are complete whatever a's rank. */
+    private static Outcome bySvd(ComputeStream stream, String operation, Matrix a, Matrix u) {
+        Workspace ws = stream.workspace();
+        int m = a.rows();
+        int n = a.columns();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(DType.F64, m, n);
+            Matrix s = ws.matrix(DType.F64, 1, n);
+            Matrix y = ws.matrix(DType.F64, n, n);
+            Matrix product = ws.matrix(DType.F64, m, n);
+            Scalar status = stream.scalar();
+            stream.svd(a, x, s, y, status);
+            stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
+            OrthonormalPolish.apply(stream, product, u);
+            if (stream.read(status) != 0) {
+                throw new IllegalArgumentException(
+                        operation + ": the singular value decomposition of " + a + " did not converge");
+            }
+            double smallest = value(stream, s, n - 1);
+            return new Outcome(0, smallest == 0 ? Double.POSITIVE_INFINITY : value(stream, s, 0) / smallest);
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
+     * {@return one of a row of singular values; waits}
+     *
+     * @param stream where it runs
+     * @param s singular values
+     * @param index which
+     */
+    static double value(ComputeStream stream, Matrix s, int index) {
+        Scalar value = stream.scalar();
+        stream.reduce(Reduction.MAX_ABS, stream.workspace().view(s, 0, index, 1, 1), value);
+        return stream.read(value);
+    }
+}

@@ -1,0 +1,174 @@
+package org.isospin.polar;
+
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.backend.Arithmetic;
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Operands;
+import org.isospin.backend.Reduction;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.ScalarOp;
+import org.isospin.backend.Workspace;
+
+/**
+ * The orthogonal Procrustes problem: R in O(n) or SO(n) that minimises ‖A·R − B‖_F (Schönemann 1966, Kabsch 1976).
+ *
+ * <p>With the singular value decomposition AᵀB = X·diag(σ)·Yᵀ the solution is R = X·Yᵀ, the polar factor of AᵀB; in SO(n), if
+ * det XYᵀ = −1, the column of X that belongs to the smallest σ is negated. It is unique if σₙ₋₁ + σₙ > 0 (SO(n): if
+ * σₙ₋₁ + det(XYᵀ)·σₙ > 0; O(n): if σₙ > 0); otherwise one of the solutions is given. A and B are neither centred nor scaled.
+ *
+ * <p>AᵀB is summed and solved in F64 whatever the types, for n &gt; 64 by the iteration of {@link Polar} where it is not
+ * singular, else by singular values. ‖RᵀR − I‖_F/√n is about 0.6u of the output's type, and R known to condition·u of F64,
+ * apart from the rounding of A, B and R themselves. Operands may be of any magnitude.
+ */
+public final class Procrustes {
+    /** Up to here a singular value decomposition is fast and tells the condition exactly. */
+    private static final int SMALL = 64;
+
+    private Procrustes() {}
+
+    /**
+     * A solution.
+     *
+     * @param rotation R, the output that was passed in
+     * @param scale ⟨AᵀB, R⟩: Σσ, in SO(n) with the sign of the last σ changed if it had to be; scale/‖A‖²_F is the best
+     *     factor s for ‖s·A·R − B‖_F
+     * @param residual ‖A·R − B‖_F for R as stored
+     * @param condition by how much R moves, relative to a relative change of AᵀB: 2σ₁/(σₙ₋₁ ± σₙ), infinite if R is not
+     *     unique. Beyond n = 64 it may be an estimate from above, by a factor of n at most
+     */
+    public record Result(Matrix rotation, double scale, double residual, double condition) {}
+
+    /** What solving for a cross matrix tells. */
+    private record Solution(double scale, double condition) {}
+
+    /**
+     * out ← R. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits up to twelve times
+     * @param a A, m × n
+     * @param b B, m × n
+     * @param group where R is sought
+     * @param out n × n; may overlap A's or B's memory
+     * @return out, with scale, residual and condition
+     * @throws IllegalArgumentException if a shape does not fit, out is read-only, or A or B is not finite
+     */
+    @SuppressWarnings("exports")
+    public static Result solve(ComputeStream stream, Matrix a, Matrix b, Group group, Matrix out) {
+        Operands.requireSameShape("procrustes", a, b);
+        int n = a.columns();
+        Operands.requireOutput("procrustes", "out", out, n, n);
+        if (n == 0) {
+            return new Result(out, 0, 0, 1);
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            boolean isDouble = a.dtype() == DType.F64 || b.dtype() == DType.F64 || out.dtype() == DType.F64;
+            Arithmetic arithmetic = isDouble ? Arithmetic.F64 : Arithmetic.F32_ACCUMULATE_F64;
+            Scalar unitA = stream.scalar();
+            Scalar unitB = stream.scalar();
+            stream.set(unitA, 1);
+            stream.set(unitB, 1);
+            Matrix left = isDouble ? scaled(stream, a, unitA) : a;
+            Matrix right = isDouble ? scaled(stream, b, unitB) : b;
+            Matrix cross = ws.matrix(DType.F64, n, n);
+            Matrix r = ws.matrix(DType.F64, n, n);
+            Matrix rounded = ws.matrix(out.dtype(), n, n);
+            stream.gemm(arithmetic, 1, left.transposed(), right, 0, cross, cross);
+            Solution solution = solve(stream, cross, group, r);
+            stream.copy(r, rounded);
+            Scalar residual = stream.scalar();
+            residual(stream, arithmetic, left, unitA, right, unitB, rounded, residual);
+            stream.copy(rounded, out);
+            double scale = solution.scale * stream.read(unitA) * stream.read(unitB);
+            return new Result(out, scale, stream.read(residual), solution.condition);
+        } finally {
+            ws.release();
+        }
+    }
+
+    private static Matrix scaled(ComputeStream stream, Matrix m, Scalar unit) {
+        Matrix target = stream.workspace().matrix(DType.F64, m.rows(), m.columns());
+        Scaled.copy(stream, m, target, unit);
+        return target;
+    }
+
+    /** out ← ‖unitA·a·r − unitB·b‖_F, by way of the larger unit. */
+    private static void residual(
+            ComputeStream stream,
+            Arithmetic arithmetic,
+            Matrix a,
+            Scalar unitA,
+            Matrix b,
+            Scalar unitB,
+            Matrix r,
+            Scalar out) {
+        Matrix difference = stream.workspace().matrix(DType.F64, a.rows(), a.columns());
+        Scalar unit = stream.scalar();
+        Scalar factor = stream.scalar();
+        stream.scalarOp(ScalarOp.MAX, unitA, unitB, unit);
+        stream.gemm(arithmetic, 1, a, r, 0, difference, difference);
+        stream.scalarOp(ScalarOp.DIVIDE, unitA, unit, factor);
+        stream.scale(factor, difference, difference);
+        Matrix other = stream.workspace().matrix(DType.F64, a.rows(), a.columns());
+        stream.scalarOp(ScalarOp.DIVIDE, unitB, unit, factor);
+        stream.scale(factor, b, other);
+        stream.combine(1, difference, -1, other, 0, difference);
+        stream.reduce(Reduction.FROBENIUS, difference, out);
+        stream.scalarOp(ScalarOp.MULTIPLY, out, unit, out);
+    }
+
+    private static Solution solve(ComputeStream stream, Matrix cross, Group group, Matrix r) {
+        if (cross.rows() > SMALL) {
+            PolarFactor.Outcome outcome = PolarFactor.compute(stream, "procrustes", cross, r);
+            if (group == Group.ORTHOGONAL || !Orientation.isReversed(stream, r)) {
+                return new Solution(inner(stream, cross, r), outcome.condition());
+            }
+        }
+        return bySvd(stream, cross, group, r);
+    }
+
+    private static double inner(ComputeStream stream, Matrix cross, Matrix r) {
+        Scalar scale = stream.scalar();
+        stream.dot(cross, r, scale);
+        return stream.read(scale);
+    }
+
+    private static Solution bySvd(ComputeStream stream, Matrix cross, Group group, Matrix r) {
+        Workspace ws = stream.workspace();
+        int n = cross.rows();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(DType.F64, n, n);
+            Matrix s = ws.matrix(DType.F64, 1, n);
+            Matrix y = ws.matrix(DType.F64, n, n);
+            Matrix product = ws.matrix(DType.F64, n, n);
+            Scalar status = stream.scalar();
+            stream.svd(cross, x, s, y, status);
+            if (stream.read(status) != 0) {
+                throw new IllegalArgumentException(
+                        "procrustes: an operand is not finite, or the singular value decomposition did not converge");
+            }
+            stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
+            double sign = 1;
+            if (group == Group.ROTATION && Orientation.isReversed(stream, product)) {
+                sign = -1;
+                Matrix lastX = ws.view(x, 0, n - 1, n, 1);
+                Matrix lastY = ws.view(y, 0, n - 1, n, 1).transposed();
+                stream.gemm(Arithmetic.F64, -2, lastX, lastY, 1, product, product);
+            }
+            OrthonormalPolish.apply(stream, product, r);
+            return new Solution(inner(stream, cross, r), condition(stream, s, sign));
+        } finally {
+            ws.release();
+        }
+    }
+
+    private static double condition(ComputeStream stream, Matrix s, double sign) {
+        int n = s.columns();
+        double last = PolarFactor.value(stream, s, n - 1);
+        double gap = n == 1 ? 2 * last : PolarFactor.value(stream, s, n - 2) + sign * last;
+        return gap > 0 ? 2 * PolarFactor.value(stream, s, 0) / gap : Double.POSITIVE_INFINITY;
+    }
+}
