@@ -1,4 +1,4 @@
-/** The public face of the factorizations: results as records. */
+/** The public face of products and factorizations: results as records. */
 @NullMarked
 package org.isospin.decomposition;
 
