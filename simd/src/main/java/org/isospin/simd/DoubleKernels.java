@@ -19,7 +19,7 @@ final class DoubleKernels extends MicroKernel {
     /** Columns of a left panel between its rows; not a multiple of 4 KiB, or they would compete for the same cache sets. */
     static final int PITCH = 512 + 8;
 
-    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> SPECIES = VectorWidth.DOUBLES;
     private static final int LANES = SPECIES.length();
     private static final int PANEL = 2 * LANES;
 

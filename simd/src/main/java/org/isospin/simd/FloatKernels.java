@@ -19,7 +19,7 @@ final class FloatKernels extends MicroKernel {
     /** Columns of a left panel between its rows; not a multiple of 4 KiB, or they would compete for the same cache sets. */
     static final int PITCH = 1024 + 16;
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
     private static final int LANES = SPECIES.length();
     private static final int PANEL = 2 * LANES;
 

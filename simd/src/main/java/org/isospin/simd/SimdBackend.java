@@ -34,6 +34,8 @@ final class SimdBackend implements Backend {
                 "vectors",
                 VectorWidth.BITS + " bits: " + VectorWidth.FLOATS.length() + " x F32, " + VectorWidth.DOUBLES.length()
                         + " x F64");
+        facts.put("F32 products", FloatKernels.preferred().name);
+        facts.put("F64 products", DoubleKernels.preferred().name);
         return facts;
     }
 

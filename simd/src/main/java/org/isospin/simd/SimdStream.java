@@ -1,8 +1,10 @@
 package org.isospin.simd;
 
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
 import org.isospin.Precision;
 import org.isospin.SkewMatrix;
+import org.isospin.backend.Arithmetic;
 import org.isospin.backend.HostStream;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Reduction;
@@ -13,6 +15,7 @@ import org.isospin.backend.WorkerPool;
 
 /** A host stream whose kernels run in vectors, large ones on several threads; the others are inherited. */
 final class SimdStream extends HostStream {
+    private final SimdProducts products;
     private final SharedElementwise elementwise;
     private final SharedSymmetric symmetric;
     private final SimdReductions reductions;
@@ -26,10 +29,37 @@ final class SimdStream extends HostStream {
      */
     SimdStream(WorkerPool pool, int threads, Precision precision) {
         super(Math.clamp(threads, 1, pool.maxThreads()), precision, new SimdVectorOps());
+        this.products = new SimdProducts(pool, threads());
         Sharing sharing = new Sharing(pool, threads());
         this.elementwise = new SharedElementwise(sharing);
         this.symmetric = new SharedSymmetric(sharing, elementwise);
         this.reductions = new SimdReductions(sharing);
+    }
+
+    // --------------------------------------------------------------------------------------------- products
+
+    @Override
+    public void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
+        products.gemm(arithmetic, alpha, a, b, beta, d, c);
+    }
+
+    @Override
+    public void gemmt(
+            Arithmetic arithmetic,
+            Symmetry symmetry,
+            double alpha,
+            Matrix a,
+            Matrix b,
+            double beta,
+            Matrix d,
+            Matrix c) {
+        products.gemmt(arithmetic, symmetry, alpha, a, b, beta, d, c);
+    }
+
+    @Override
+    public void gemmBatched(
+            Arithmetic arithmetic, double alpha, MatrixBatch a, MatrixBatch b, double beta, MatrixBatch c) {
+        products.gemmBatched(arithmetic, alpha, a, b, beta, c);
     }
 
     // ------------------------------------------------------------------------------------------ element-wise
