@@ -1,0 +1,5 @@
+/** Benchmarks: verified first, then timed. */
+@NullMarked
+package org.isospin.bench.timing;
+
+import org.jspecify.annotations.NullMarked;
