@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.isospin.DType;
 import org.isospin.Matrix;
 
 /**
@@ -94,6 +96,26 @@ public final class SafetensorsWriter {
         long size = Math.multiplyExact(matrix.elements(), matrix.dtype().bytes());
         List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
         return put(name, new Tensor(TensorType.of(matrix.dtype()), shape, size, bytes));
+    }
+
+    /**
+     * Adds a tensor of two dimensions whose elements are computed when the file is written, so that a file of any size needs
+     * the memory of one tensor.
+     *
+     * @param name its name
+     * @param dtype its element type
+     * @param rows number of rows
+     * @param columns number of columns
+     * @param source called once by each {@link #write}, in the order of the file; what it throws ends the write. Its host
+     *     matrix is not used after the next tensor's source is called
+     * @return this writer
+     * @throws IllegalArgumentException if the name was added before or is reserved
+     */
+    public SafetensorsWriter add(String name, DType dtype, int rows, int columns, Supplier<Matrix> source) {
+        long size = Math.multiplyExact((long) rows * columns, dtype.bytes());
+        List<Long> shape = List.of((long) rows, (long) columns);
+        TensorBytes bytes = new TensorBytes.Deferred(name, dtype, rows, columns, source);
+        return put(name, new Tensor(TensorType.of(dtype), shape, size, bytes));
     }
 
     /**

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.Supplier;
+import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
 
@@ -71,6 +73,19 @@ sealed interface TensorBytes {
                 }
                 at += step;
             }
+        }
+    }
+
+    /** A matrix that is computed when its bytes are needed. */
+    record Deferred(String name, DType dtype, int rows, int columns, Supplier<Matrix> source) implements TensorBytes {
+        @Override
+        public void writeTo(WritableByteChannel channel, MemorySegment staging) throws IOException {
+            Matrix matrix = source.get();
+            if (matrix.dtype() != dtype || matrix.rows() != rows || matrix.columns() != columns) {
+                throw new IllegalArgumentException("tensor " + name + " was announced as " + dtype + " " + rows + " x "
+                        + columns + "; its source gave " + matrix);
+            }
+            of(matrix).writeTo(channel, staging);
         }
     }
 

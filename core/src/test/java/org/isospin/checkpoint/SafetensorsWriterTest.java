@@ -93,6 +93,48 @@ class SafetensorsWriterTest {
         }
     }
 
+    @Test
+    void computesATensorWhenItsBytesAreNeeded() throws IOException {
+        Path path = folder.resolve("t");
+        List<String> asked = new ArrayList<>();
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .add("b", DType.F32, 1, 2, () -> {
+                    asked.add("b");
+                    return Matrix.wrap(new float[] {3, 4}, 2, 1).transposed();
+                })
+                .add("a", DType.F64, 1, 1, () -> {
+                    asked.add("a");
+                    return Matrix.wrap(new double[] {2}, 1, 1);
+                });
+        assertThat(asked).isEmpty();
+        writer.write(path);
+        assertThat(asked).containsExactly("a", "b");
+        try (Checkpoint checkpoint = Safetensors.open(path)) {
+            assertThat(checkpoint.matrix("a").get(0, 0)).isEqualTo(2);
+            assertThat(checkpoint.matrix("b").get(0, 0)).isEqualTo(3);
+            assertThat(checkpoint.matrix("b").get(0, 1)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aSourceThatThrowsOrBreaksItsWordLeavesTheOldFile() throws IOException {
+        Path path = Files.writeString(folder.resolve("t"), "old");
+        SafetensorsWriter throwing = new SafetensorsWriter().add("t", DType.F32, 1, 1, () -> {
+            throw new ArithmeticException("singular");
+        });
+        assertThatThrownBy(() -> throwing.write(path))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("singular");
+        SafetensorsWriter other =
+                new SafetensorsWriter().add("t", DType.F32, 2, 1, () -> Matrix.allocate(DType.F32, 1, 2));
+        assertThatThrownBy(() -> other.write(path))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tensor t was announced as F32 2 x 1")
+                .hasMessageContaining("F32 1 x 2");
+        assertThat(path).hasContent("old");
+        assertThat(filesLeft()).containsExactly("t");
+    }
+
     @ParameterizedTest
     @EnumSource(TensorType.class)
     void everyTypeComesBack(TensorType type) throws IOException {
