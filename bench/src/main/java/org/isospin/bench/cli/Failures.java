@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns whatever a command throws into one line on standard error and an exit code. */
 public final class Failures {
     private static final String NAME = "isospin: ";
+    private static final String PICOCLI = "Error: ";
 
     private Failures() {}
 
@@ -72,7 +73,8 @@ public final class Failures {
                     isRoot && !suggestions.isEmpty() ? "; did you mean " + String.join(" or ", suggestions) + "?" : "";
             return what + unmatched.getUnmatched().getFirst() + "'" + hint + help;
         }
-        return e.getMessage() + help;
+        String message = String.valueOf(e.getMessage()).replace("option option", "option");
+        return (message.startsWith(PICOCLI) ? message.substring(PICOCLI.length()) : message) + help;
     }
 
     /** {@return what is wrong with a file, the file first} */
