@@ -1,0 +1,172 @@
+package org.isospin.properties.golden;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A case: inputs, settings and expected quantities. Its matrices are views of the group's file and live until the group is
+ * closed.
+ */
+public final class GoldenCase {
+    /** An input and what the reference took instead where it computed in bfloat16. */
+    record Input(Matrix values, @Nullable Matrix nativeValues) {}
+
+    private final String group;
+    private final String name;
+    private final Map<String, Object> settings;
+    private final Map<String, Input> inputs;
+    private final List<GoldenQuantity> quantities;
+
+    GoldenCase(
+            String group,
+            String name,
+            Map<String, Object> settings,
+            Map<String, Input> inputs,
+            List<GoldenQuantity> quantities) {
+        this.group = group;
+        this.name = name;
+        this.settings = settings;
+        this.inputs = inputs;
+        this.quantities = List.copyOf(quantities);
+    }
+
+    /** {@return the name of its group} */
+    public String group() {
+        return group;
+    }
+
+    /** {@return its name within the group} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return GROUP/CASE, its name in lists} */
+    public String id() {
+        return group + "/" + name;
+    }
+
+    /** {@return what it expects} */
+    public List<GoldenQuantity> quantities() {
+        return quantities;
+    }
+
+    /**
+     * {@return what is compared in a mode}
+     *
+     * @param mode the mode
+     */
+    public List<GoldenQuantity> quantities(GoldenMode mode) {
+        return quantities.stream().filter(q -> q.isComparedIn(mode)).toList();
+    }
+
+    /** {@return the modes that have something to compare, in the order of the enum} */
+    public Set<GoldenMode> modes() {
+        Set<GoldenMode> modes = EnumSet.noneOf(GoldenMode.class);
+        for (GoldenMode mode : GoldenMode.values()) {
+            if (!quantities(mode).isEmpty()) {
+                modes.add(mode);
+            }
+        }
+        return modes;
+    }
+
+    /** {@return the names of the inputs} */
+    public Set<String> inputs() {
+        return inputs.keySet();
+    }
+
+    /**
+     * Copies an input in the type that a mode computes in: F64, F32, or what the reference took.
+     *
+     * @param input its name
+     * @param mode the mode
+     * @return a new matrix on the heap
+     * @throws IllegalArgumentException if the case has no such input
+     */
+    public Matrix input(String input, GoldenMode mode) {
+        Input found = inputs.get(input);
+        if (found == null) {
+            throw new IllegalArgumentException(id() + " has no input " + input + ", only " + inputs.keySet());
+        }
+        return switch (mode) {
+            case F64 -> converted(found.values, DType.F64);
+            case F32 -> converted(found.values, DType.F32);
+            case NATIVE -> (found.nativeValues == null ? found.values : found.nativeValues).copy();
+        };
+    }
+
+    private static Matrix converted(Matrix values, DType dtype) {
+        Matrix out = Matrix.allocate(dtype, values.rows(), values.columns());
+        values.copyTo(out);
+        return out;
+    }
+
+    /**
+     * {@return a setting that is a number}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is not a number
+     */
+    public double number(String setting) {
+        if (settings.get(setting) instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw missing(setting, "a number");
+    }
+
+    /**
+     * {@return a setting that is a whole number}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is not a whole number of 32 bits
+     */
+    public int integer(String setting) {
+        double number = number(setting);
+        if (number != (int) number) {
+            throw missing(setting, "a whole number");
+        }
+        return (int) number;
+    }
+
+    /**
+     * {@return a setting that is a table of numbers}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is not a list of lists of numbers
+     */
+    public double[][] table(String setting) {
+        if (settings.get(setting) instanceof List<?> rows) {
+            double[][] table = new double[rows.size()][];
+            for (int i = 0; i < table.length; i++) {
+                if (!(rows.get(i) instanceof List<?> row)) {
+                    throw missing(setting, "a table");
+                }
+                table[i] = new double[row.size()];
+                for (int j = 0; j < table[i].length; j++) {
+                    if (!(row.get(j) instanceof Number number)) {
+                        throw missing(setting, "a table of numbers");
+                    }
+                    table[i][j] = number.doubleValue();
+                }
+            }
+            return table;
+        }
+        throw missing(setting, "a table");
+    }
+
+    private IllegalArgumentException missing(String setting, String kind) {
+        return new IllegalArgumentException(
+                id() + ": setting " + setting + " is not " + kind + " but " + settings.get(setting));
+    }
+
+    /** {@return GROUP/CASE} */
+    @Override
+    public String toString() {
+        return id();
+    }
+}

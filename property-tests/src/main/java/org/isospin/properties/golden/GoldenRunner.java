@@ -1,0 +1,135 @@
+package org.isospin.properties.golden;
+
+import java.util.Map;
+import java.util.Set;
+import org.isospin.Isospin;
+import org.isospin.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes cases on a context and compares.
+ *
+ * <p>A case passes when in every mode that is asked for and that it has, every element of every quantity with a tolerance
+ * is within it; NaN never is. A group that this version does not compute is skipped.
+ */
+public final class GoldenRunner {
+    private static final Map<String, GroupRunner> GROUPS = Map.of(
+            "bf16_numeric", new Bf16Numeric(),
+            "cayley", new CayleyMaps(),
+            "expm_skew", new ExpSkew(),
+            "polar_express", new PolarExpress(),
+            "polar_msign", new PolarFactor(),
+            "procrustes", new OrthogonalProcrustes());
+
+    private final Isospin iso;
+    private final Map<String, GroupRunner> groups;
+
+    /**
+     * Makes a runner.
+     *
+     * @param iso what computes; stays the caller's
+     */
+    public GoldenRunner(Isospin iso) {
+        this(iso, GROUPS);
+    }
+
+    GoldenRunner(Isospin iso, Map<String, GroupRunner> groups) {
+        this.iso = iso;
+        this.groups = groups;
+    }
+
+    /** {@return the groups that are computed} */
+    public static Set<String> implemented() {
+        return GROUPS.keySet();
+    }
+
+    /**
+     * Computes a case and compares.
+     *
+     * @param golden the case
+     * @param modes the modes to compute it in, where it has them
+     * @return what became of it
+     */
+    public GoldenResult run(GoldenCase golden, Set<GoldenMode> modes) {
+        GroupRunner runner = groups.get(golden.group());
+        if (runner == null) {
+            return new GoldenResult.Skipped(golden.id(), "not implemented yet: " + golden.group());
+        }
+        Set<GoldenMode> present = golden.modes();
+        present.retainAll(modes);
+        if (present.isEmpty()) {
+            return new GoldenResult.Skipped(
+                    golden.id(),
+                    "nothing to compare in "
+                            + String.join(
+                                    ", ", modes.stream().map(GoldenMode::label).toList()));
+        }
+        GoldenDeviation worst = null;
+        for (GoldenMode mode : present) {
+            Computed computed = new Computed();
+            try {
+                runner.run(iso, golden, mode, computed);
+            } catch (RuntimeException e) {
+                return failed(golden, mode, e.getClass().getSimpleName() + ": " + e.getMessage());
+            }
+            for (GoldenQuantity quantity : golden.quantities(mode)) {
+                if (computed.of(quantity).isEmpty()) {
+                    return failed(golden, mode, quantity.name() + " was not computed");
+                }
+                for (Computed.Entry entry : computed.of(quantity)) {
+                    Matrix expected = quantity.expected(mode);
+                    Matrix actual = entry.values();
+                    if (actual.rows() != expected.rows() || actual.columns() != expected.columns()) {
+                        return failed(
+                                golden,
+                                mode,
+                                entry.label().strip() + " is " + actual.rows() + " x " + actual.columns()
+                                        + ", expected " + expected.rows() + " x " + expected.columns());
+                    }
+                    worst = worse(worst, farthest(mode, quantity, entry));
+                }
+            }
+        }
+        if (worst == null || worst.isWithin()) {
+            return new GoldenResult.Passed(golden.id(), worst == null ? 0 : worst.share());
+        }
+        return new GoldenResult.Failed(golden.id(), worst.toString(), worst);
+    }
+
+    private static GoldenResult failed(GoldenCase golden, GoldenMode mode, String reason) {
+        return new GoldenResult.Failed(golden.id(), mode.label() + " " + reason, null);
+    }
+
+    /** The element that used most of its tolerance; null where there are none. */
+    private static @Nullable GoldenDeviation farthest(
+            GoldenMode mode, GoldenQuantity quantity, Computed.Entry computed) {
+        Matrix expected = quantity.expected(mode);
+        Matrix actual = computed.values();
+        GoldenDeviation worst = null;
+        for (int i = 0; i < expected.rows(); i++) {
+            for (int j = 0; j < expected.columns(); j++) {
+                worst = worse(
+                        worst,
+                        new GoldenDeviation(
+                                mode,
+                                computed.label(),
+                                i,
+                                j,
+                                actual.get(i, j),
+                                expected.get(i, j),
+                                quantity.tolerance(mode)));
+            }
+        }
+        return worst;
+    }
+
+    private static @Nullable GoldenDeviation worse(@Nullable GoldenDeviation a, @Nullable GoldenDeviation b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        if (a.isWithin() != b.isWithin()) {
+            return a.isWithin() ? b : a;
+        }
+        return b.share() > a.share() ? b : a;
+    }
+}
