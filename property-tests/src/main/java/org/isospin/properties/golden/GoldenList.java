@@ -7,10 +7,11 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A list of cases: a line is GROUP/CASE, or GROUP/* for all of a group; {@code #} starts a comment, blank lines are
- * nothing.
+ * A list of cases: a line is GROUP/CASE, GROUP/* for all of a group, or CASE for every case of that name; {@code #} starts
+ * a comment, blank lines are nothing.
  */
 public final class GoldenList {
     private static final String ALL = "/*";
@@ -26,7 +27,7 @@ public final class GoldenList {
      *
      * @param file a text file in UTF-8
      * @return the list
-     * @throws GoldenFormatException if a line is neither GROUP/CASE nor GROUP/*
+     * @throws GoldenFormatException if a line is none of GROUP/CASE, GROUP/* and CASE
      * @throws IOException if the file cannot be read
      */
     public static GoldenList read(Path file) throws IOException {
@@ -38,9 +39,9 @@ public final class GoldenList {
             if (entry.isEmpty()) {
                 continue;
             }
-            if (!entry.matches("[^/\\s]+/[^/\\s]+")) {
+            if (!entry.matches("([^/\\s]+/)?[^/\\s]+")) {
                 throw new GoldenFormatException(
-                        file.toString(), "line " + number, "'" + entry + "' is neither GROUP/CASE nor GROUP/*");
+                        file.toString(), "line " + number, "'" + entry + "' is none of GROUP/CASE, GROUP/* and CASE");
             }
             entries.add(entry);
         }
@@ -58,7 +59,7 @@ public final class GoldenList {
      * @param id GROUP/CASE
      */
     public boolean contains(String id) {
-        return entries.contains(id) || entries.contains(group(id) + ALL);
+        return namesOf(id).stream().anyMatch(entries::contains);
     }
 
     /**
@@ -67,12 +68,13 @@ public final class GoldenList {
      * @param ids GROUP/CASE of each case there is
      */
     public List<String> unknown(Collection<String> ids) {
-        Set<String> known = new LinkedHashSet<>(ids);
-        ids.forEach(id -> known.add(group(id) + ALL));
+        Set<String> known = ids.stream().flatMap(id -> namesOf(id).stream()).collect(Collectors.toSet());
         return entries.stream().filter(entry -> !known.contains(entry)).toList();
     }
 
-    private static String group(String id) {
-        return id.substring(0, id.indexOf('/'));
+    /** {@return the entries that name a case} */
+    private static List<String> namesOf(String id) {
+        int slash = id.indexOf('/');
+        return List.of(id, id.substring(0, slash) + ALL, id.substring(slash + 1));
     }
 }

@@ -19,27 +19,29 @@ class GoldenListTest {
 
     @Test
     void readsCasesGroupsAndComments() throws Exception {
-        GoldenList list = list("# comment\n\n g/a # why\r\ng/b\nh/*");
-        assertThat(list.entries()).containsExactly("g/a", "g/b", "h/*");
+        GoldenList list = list("# comment\n\n g/a # why\r\ng/b\nh/*\nname");
+        assertThat(list.entries()).containsExactly("g/a", "g/b", "h/*", "name");
         assertThat(list.contains("g/a")).isTrue();
         assertThat(list.contains("g/c")).isFalse();
         assertThat(list.contains("h/anything")).isTrue();
+        assertThat(list.contains("any/name")).isTrue();
+        assertThat(list.contains("name/x")).isFalse();
         assertThat(list("").entries()).isEmpty();
     }
 
     @Test
     void tellsWhatNamesNoCase() throws Exception {
-        GoldenList list = list("g/a\ng/x\nh/*\nk/*");
-        assertThat(list.unknown(List.of("g/a", "g/b", "h/c"))).containsExactly("g/x", "k/*");
-        assertThat(list.unknown(List.of())).hasSize(4);
+        GoldenList list = list("g/a\ng/x\nh/*\nk/*\nc\nd");
+        assertThat(list.unknown(List.of("g/a", "g/b", "h/c"))).containsExactly("g/x", "k/*", "d");
+        assertThat(list.unknown(List.of())).hasSize(6);
     }
 
     @Test
     void rejectsOtherLines() throws Exception {
-        for (String line : List.of("g", "g/", "/a", "g/a/b", "g/a b")) {
+        for (String line : List.of("g/", "/a", "g/a/b", "g/a b")) {
             assertThatExceptionOfType(GoldenFormatException.class)
                     .isThrownBy(() -> list("g/a\n" + line))
-                    .withMessageContaining("list.txt: line 2: '" + line + "' is neither GROUP/CASE nor GROUP/*");
+                    .withMessageContaining("list.txt: line 2: '" + line + "' is none of GROUP/CASE, GROUP/* and CASE");
         }
     }
 }
