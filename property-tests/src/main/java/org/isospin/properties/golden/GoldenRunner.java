@@ -17,7 +17,7 @@ public final class GoldenRunner {
             "bf16_numeric", new Bf16Numeric(),
             "cayley", new CayleyMaps(),
             "expm_skew", new ExpSkew(),
-            "polar_express", new PolarExpress(),
+            "polar_express", new PolarExpressIteration(),
             "polar_msign", new PolarFactor(),
             "procrustes", new OrthogonalProcrustes());
 

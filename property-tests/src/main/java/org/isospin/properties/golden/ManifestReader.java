@@ -155,7 +155,7 @@ final class ManifestReader {
         try {
             return GoldenMode.of(label);
         } catch (IllegalArgumentException e) {
-            throw broken(place, e.getMessage());
+            throw broken(place, String.valueOf(e.getMessage()));
         }
     }
 
