@@ -115,21 +115,11 @@ public final class ConformCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Tally tally = new Tally(allowed);
-        try (Isospin iso = backend.open(threads);
-                Progress progress = new Progress(spec.commandLine().getErr())) {
+        try (Isospin iso = backend.open(threads)) {
             GoldenRunner runner = new GoldenRunner(iso);
             for (String name : chosen) {
-                List<GoldenResult> results = new ArrayList<>();
-                try (GoldenGroup group = golden.group(name)) {
-                    for (GoldenCase one : group.cases()) {
-                        if (listed == null || listed.contains(one.id())) {
-                            progress.show(one.id());
-                            results.add(runner.run(one, modes));
-                        }
-                    }
-                }
+                List<GoldenResult> results = run(runner, golden, name, listed);
                 tally.add(name, results);
-                progress.close();
                 if (!json.isOnStandardOutput() && !results.isEmpty()) {
                     Tally.print(name, results, out);
                     out.flush();
@@ -141,6 +131,21 @@ public final class ConformCommand implements Callable<Integer> {
             out.println(tally);
         }
         return verdict(tally);
+    }
+
+    private List<GoldenResult> run(GoldenRunner runner, GoldenFolder golden, String name, @Nullable GoldenList listed)
+            throws IOException {
+        List<GoldenResult> results = new ArrayList<>();
+        try (GoldenGroup group = golden.group(name);
+                Progress progress = new Progress(spec.commandLine().getErr())) {
+            for (GoldenCase one : group.cases()) {
+                if (listed == null || listed.contains(one.id())) {
+                    progress.show(one.id());
+                    results.add(runner.run(one, modes));
+                }
+            }
+        }
+        return results;
     }
 
     private int verdict(Tally tally) {

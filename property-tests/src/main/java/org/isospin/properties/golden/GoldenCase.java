@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 public final class GoldenCase {
-    /** An input and what the reference took instead where it computed in bfloat16. */
-    record Input(Matrix values, @Nullable Matrix nativeValues) {}
+    /** An input, what the reference took instead where it computed in bfloat16, and the rows of each matrix stacked in it. */
+    record Input(Matrix values, @Nullable Matrix nativeValues, int rows) {}
 
     private final String group;
     private final String name;
@@ -81,7 +81,8 @@ public final class GoldenCase {
     }
 
     /**
-     * Copies an input in the type that a mode computes in: F64, F32, or what the reference took.
+     * Copies an input in the type that a mode computes in: F64, F32, or what the reference took. Of more than two dimensions
+     * all but the last are stacked.
      *
      * @param input its name
      * @param mode the mode
@@ -89,10 +90,7 @@ public final class GoldenCase {
      * @throws IllegalArgumentException if the case has no such input
      */
     public Matrix input(String input, GoldenMode mode) {
-        Input found = inputs.get(input);
-        if (found == null) {
-            throw new IllegalArgumentException(id() + " has no input " + input + ", only " + inputs.keySet());
-        }
+        Input found = found(input);
         return switch (mode) {
             case F64 -> converted(found.values, DType.F64);
             case F32 -> converted(found.values, DType.F32);
@@ -100,10 +98,46 @@ public final class GoldenCase {
         };
     }
 
+    private Input found(String input) {
+        Input found = inputs.get(input);
+        if (found == null) {
+            throw new IllegalArgumentException(id() + " has no input " + input + ", only " + inputs.keySet());
+        }
+        return found;
+    }
+
     private static Matrix converted(Matrix values, DType dtype) {
         Matrix out = Matrix.allocate(dtype, values.rows(), values.columns());
         values.copyTo(out);
         return out;
+    }
+
+    /**
+     * {@return the rows of each matrix of an input: all of them, unless it has more than two dimensions}
+     *
+     * @param input its name
+     * @throws IllegalArgumentException if the case has no such input
+     */
+    public int rows(String input) {
+        return found(input).rows;
+    }
+
+    /** {@return the names of the settings} */
+    public Set<String> settings() {
+        return settings.keySet();
+    }
+
+    /**
+     * {@return a setting that is a text}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is not a text
+     */
+    public String text(String setting) {
+        if (settings.get(setting) instanceof String text) {
+            return text;
+        }
+        throw missing(setting, "a text");
     }
 
     /**

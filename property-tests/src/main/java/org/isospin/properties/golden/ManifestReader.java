@@ -106,7 +106,9 @@ final class ManifestReader {
             Matrix nativeValues = input.has("native_tensor")
                     ? typed(input, "native_tensor", "native_dtype", place, shape, tensors)
                     : null;
-            inputs.put(entry.getKey(), new GoldenCase.Input(values, nativeValues));
+            inputs.put(
+                    entry.getKey(),
+                    new GoldenCase.Input(values, nativeValues, shape.length < 2 ? 1 : (int) shape[shape.length - 2]));
         }
         return inputs;
     }

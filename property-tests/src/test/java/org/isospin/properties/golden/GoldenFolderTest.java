@@ -23,7 +23,14 @@ class GoldenFolderTest {
     @Test
     void listsGroupsSorted() throws Exception {
         assertThat(GoldenFolder.open(GoldenFiles.folder()).groups())
-                .containsExactly("bf16_numeric", "cayley", "expm_skew", "polar_express", "polar_msign", "procrustes");
+                .containsExactly(
+                        "bf16_numeric",
+                        "cayley",
+                        "expm_skew",
+                        "newton_schulz_sets",
+                        "polar_express",
+                        "polar_msign",
+                        "procrustes");
         assertThat(GoldenFolder.open(folder).groups()).isEmpty();
     }
 
@@ -94,6 +101,23 @@ class GoldenFolderTest {
                     .isThrownBy(() -> iteration.number("absent"))
                     .withMessageContaining("setting absent is not a number but null");
             assertThatIllegalArgumentException().isThrownBy(() -> iteration.table("steps"));
+            assertThat(iteration.settings()).contains("steps", "eps");
+            assertThat(iteration.text("coefficients_from")).startsWith("optimal_composition");
+            assertThatIllegalArgumentException().isThrownBy(() -> iteration.text("steps"));
+        }
+    }
+
+    @Test
+    void stacksMoreThanTwoDimensions() throws Exception {
+        try (GoldenGroup group = GoldenFolder.open(GoldenFiles.folder()).group("newton_schulz_sets")) {
+            GoldenCase batched = group.cases().stream()
+                    .filter(golden -> golden.name().equals("simple_5_batched_2x6x4"))
+                    .findFirst()
+                    .orElseThrow();
+            Matrix stacked = batched.input("G", GoldenMode.F32);
+            assertThat(stacked.rows()).isEqualTo(12);
+            assertThat(stacked.columns()).isEqualTo(4);
+            assertThat(batched.rows("G")).isEqualTo(6);
         }
     }
 
