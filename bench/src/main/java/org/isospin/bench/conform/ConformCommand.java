@@ -48,10 +48,10 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "Examples:",
-            "  isospin conform golden                                every group on the best backend",
-            "  isospin conform golden --backend reference            … in plain Java",
-            "  isospin conform golden --group cayley --dtype f32     one group, in F32 only",
-            "  isospin conform golden --allow-skips skips.txt        a skip that the list does not name is a failure"
+            "  isospin conform golden                              every group",
+            "  isospin conform golden --backend reference          ... in plain Java",
+            "  isospin conform golden --group cayley --dtype f32   one group, in F32",
+            "  isospin conform golden --allow-skips skips.txt      no other skips"
         })
 @SuppressWarnings("NullAway.Init")
 public final class ConformCommand implements Callable<Integer> {
