@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.isospin.ffm.NativeLibrary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The BLAS and LAPACK routines of an installed OpenBLAS that benchmarks compare with.
@@ -25,16 +26,21 @@ public final class OpenBlas {
     private static final int COLUMN_MAJOR = 102;
     private static final int NO_TRANSPOSE = 111;
     private static final int TRANSPOSE = 112;
+    private static final int UPPER = 121;
 
     private final NativeLibrary library;
     private final Precision precision;
     private final int n;
     private final MethodHandle gemm;
+    private final MethodHandle syrk;
+    private final MethodHandle axpby;
+    private final MethodHandle omatcopy;
     private final MethodHandle gesv;
     private final MethodHandle getrf;
     private final MethodHandle getri;
     private final MethodHandle geqrf;
     private final MethodHandle orgqr;
+    private final MethodHandle lacpy;
     private final MethodHandle gesdd;
     private final MemorySegment order;
     private final MemorySegment info;
@@ -44,6 +50,10 @@ public final class OpenBlas {
     private final MemorySegment workspaceLength;
     private final MemorySegment integers;
     private final MemorySegment none;
+    private final MemorySegment vectors;
+    private final MemorySegment upper;
+    private final Arena arena;
+    private @Nullable MemorySegment vectorWorkspace;
 
     /** The types that there are routines for. */
     public enum Precision {
@@ -140,6 +150,7 @@ public final class OpenBlas {
         this.library = Once.FOUND.library();
         this.precision = precision;
         this.n = n;
+        this.arena = arena;
         var pointer = ValueLayout.ADDRESS;
         var integer = ValueLayout.JAVA_INT;
         MemoryLayout element = precision.layout();
@@ -159,11 +170,38 @@ public final class OpenBlas {
                 element,
                 pointer,
                 integer);
+        syrk = bind(
+                "cblas_" + precision.prefix + "syrk",
+                integer,
+                integer,
+                integer,
+                integer,
+                integer,
+                element,
+                pointer,
+                integer,
+                element,
+                pointer,
+                integer);
+        axpby = bind(
+                "cblas_" + precision.prefix + "axpby", integer, element, pointer, integer, element, pointer, integer);
+        omatcopy = bind(
+                "cblas_" + precision.prefix + "omatcopy",
+                integer,
+                integer,
+                integer,
+                integer,
+                element,
+                pointer,
+                integer,
+                pointer,
+                integer);
         gesv = bind(precision.prefix + "gesv_", pointers(8));
         getrf = bind(precision.prefix + "getrf_", pointers(6));
         getri = bind(precision.prefix + "getri_", pointers(7));
         geqrf = bind(precision.prefix + "geqrf_", pointers(8));
         orgqr = bind(precision.prefix + "orgqr_", pointers(9));
+        lacpy = bind(precision.prefix + "lacpy_", pointers(7));
         gesdd = bind(precision.prefix + "gesdd_", pointers(14));
         order = arena.allocateFrom(ValueLayout.JAVA_INT, n);
         info = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
@@ -175,6 +213,8 @@ public final class OpenBlas {
         workspace = arena.allocate(element, length);
         workspaceLength = arena.allocateFrom(ValueLayout.JAVA_INT, (int) length);
         none = arena.allocateFrom("N");
+        vectors = arena.allocateFrom("S");
+        upper = arena.allocateFrom("U");
     }
 
     private static MemoryLayout[] pointers(int count) {
@@ -213,14 +253,84 @@ public final class OpenBlas {
      * @param c n × n
      */
     public void gemm(Operand opA, MemorySegment a, Operand opB, MemorySegment b, MemorySegment c) {
+        gemm(opA, a, opB, b, 0, c);
+    }
+
+    /**
+     * c ← op(a)·op(b) + β·c.
+     *
+     * @param opA whether a is transposed
+     * @param a n × n
+     * @param opB whether b is transposed
+     * @param b n × n
+     * @param beta β
+     * @param c n × n
+     */
+    public void gemm(Operand opA, MemorySegment a, Operand opB, MemorySegment b, double beta, MemorySegment c) {
         try {
             if (precision == Precision.SINGLE) {
-                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1f, a, n, b, n, 0f, c, n);
+                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1f, a, n, b, n, (float) beta, c, n);
             } else {
-                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1.0, a, n, b, n, 0.0, c, n);
+                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1.0, a, n, b, n, beta, c, n);
             }
         } catch (Throwable e) {
             throw new AssertionError("gemm throws nothing", e);
+        }
+    }
+
+    /**
+     * The upper triangle of c ← that of a·aᵀ; the rest of c stays.
+     *
+     * @param a n × n
+     * @param c n × n
+     */
+    public void syrk(MemorySegment a, MemorySegment c) {
+        try {
+            if (precision == Precision.SINGLE) {
+                syrk.invokeExact(COLUMN_MAJOR, UPPER, NO_TRANSPOSE, n, n, 1f, a, n, 0f, c, n);
+            } else {
+                syrk.invokeExact(COLUMN_MAJOR, UPPER, NO_TRANSPOSE, n, n, 1.0, a, n, 0.0, c, n);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("syrk throws nothing", e);
+        }
+    }
+
+    /**
+     * y ← α·x + β·y; y is not read if β = 0.
+     *
+     * @param alpha α
+     * @param x n × n
+     * @param beta β
+     * @param y n × n
+     */
+    public void combine(double alpha, MemorySegment x, double beta, MemorySegment y) {
+        try {
+            if (precision == Precision.SINGLE) {
+                axpby.invokeExact(n * n, (float) alpha, x, 1, (float) beta, y, 1);
+            } else {
+                axpby.invokeExact(n * n, alpha, x, 1, beta, y, 1);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("axpby throws nothing", e);
+        }
+    }
+
+    /**
+     * y ← xᵀ.
+     *
+     * @param x n × n
+     * @param y n × n
+     */
+    public void transpose(MemorySegment x, MemorySegment y) {
+        try {
+            if (precision == Precision.SINGLE) {
+                omatcopy.invokeExact(COLUMN_MAJOR, TRANSPOSE, n, n, 1f, x, n, y, n);
+            } else {
+                omatcopy.invokeExact(COLUMN_MAJOR, TRANSPOSE, n, n, 1.0, x, n, y, n);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("omatcopy throws nothing", e);
         }
     }
 
@@ -263,8 +373,37 @@ public final class OpenBlas {
      * @param a n × n
      */
     public void orthonormalise(MemorySegment a) {
+        factor(a);
+        form(a);
+    }
+
+    /**
+     * a ← the Q of its QR decomposition, r ← the R; the strict lower triangle of r stays.
+     *
+     * @param a n × n
+     * @param r n × n
+     */
+    public void qr(MemorySegment a, MemorySegment r) {
+        factor(a);
+        try {
+            lacpy.invokeExact(upper, order, order, a, order, r, order);
+        } catch (Throwable e) {
+            throw new AssertionError("lacpy throws nothing", e);
+        }
+        form(a);
+    }
+
+    private void factor(MemorySegment a) {
         try {
             geqrf.invokeExact(order, order, a, order, tau, workspace, workspaceLength, info);
+        } catch (Throwable e) {
+            throw new AssertionError("geqrf throws nothing", e);
+        }
+        check("geqrf");
+    }
+
+    private void form(MemorySegment a) {
+        try {
             orgqr.invokeExact(order, order, order, a, order, tau, workspace, workspaceLength, info);
         } catch (Throwable e) {
             throw new AssertionError("orgqr throws nothing", e);
@@ -279,22 +418,40 @@ public final class OpenBlas {
      * @param values n elements
      */
     public void singularValues(MemorySegment a, MemorySegment values) {
+        gesdd(none, a, values, a, a, workspace, workspaceLength);
+    }
+
+    /**
+     * a = u·diag(values)·vᵀ; a is destroyed.
+     *
+     * @param a n × n
+     * @param u n × n
+     * @param values n elements, descending
+     * @param vTransposed n × n, vᵀ
+     */
+    public void svd(MemorySegment a, MemorySegment u, MemorySegment values, MemorySegment vTransposed) {
+        // gesdd with vectors asks for 4n² + 7n.
+        long length = 4L * n * n + 128L * n + 1024;
+        if (vectorWorkspace == null) {
+            vectorWorkspace = arena.allocate(precision.layout(), length);
+        }
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment given = call.allocateFrom(ValueLayout.JAVA_INT, Math.toIntExact(length));
+            gesdd(vectors, a, values, u, vTransposed, vectorWorkspace, given);
+        }
+    }
+
+    private void gesdd(
+            MemorySegment job,
+            MemorySegment a,
+            MemorySegment values,
+            MemorySegment u,
+            MemorySegment vt,
+            MemorySegment work,
+            MemorySegment workLength) {
         try {
             gesdd.invokeExact(
-                    none,
-                    order,
-                    order,
-                    a,
-                    order,
-                    values,
-                    a,
-                    order,
-                    a,
-                    order,
-                    workspace,
-                    workspaceLength,
-                    integers,
-                    info);
+                    job, order, order, a, order, values, u, order, vt, order, work, workLength, integers, info);
         } catch (Throwable e) {
             throw new AssertionError("gesdd throws nothing", e);
         }

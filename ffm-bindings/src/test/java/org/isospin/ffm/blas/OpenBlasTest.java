@@ -77,4 +77,45 @@ class OpenBlasTest {
             assertThat(Math.abs(values(q)[0])).isEqualTo(0.6, within(NEAR));
         }
     }
+
+    @Test
+    void addsProductsAndCombines() {
+        try (Arena arena = Arena.ofConfined()) {
+            OpenBlas blas = new OpenBlas(OpenBlas.Precision.DOUBLE, 2, arena);
+            MemorySegment a = columns(arena, 1, 2, 3, 4);
+            MemorySegment c = columns(arena, 1, 0, 0, 1);
+            blas.gemm(Operand.PLAIN, a, Operand.PLAIN, columns(arena, 5, 6, 7, 8), 10, c);
+            assertThat(values(c)).containsExactly(33, 34, 31, 56);
+            MemorySegment gram = columns(arena, Double.NaN, 9, Double.NaN, Double.NaN);
+            blas.syrk(a, gram);
+            assertThat(values(gram)).as("a·aᵀ, upper triangle").containsExactly(10, 9, 14, 20);
+            blas.combine(2, a, 3, c);
+            assertThat(values(c)).containsExactly(101, 106, 99, 176);
+            MemorySegment unread = columns(arena, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+            blas.combine(2, a, 0, unread);
+            assertThat(values(unread)).containsExactly(2, 4, 6, 8);
+            blas.transpose(a, c);
+            assertThat(values(c)).containsExactly(1, 3, 2, 4);
+        }
+    }
+
+    @Test
+    void givesTriangleAndVectors() {
+        try (Arena arena = Arena.ofConfined()) {
+            OpenBlas blas = new OpenBlas(OpenBlas.Precision.DOUBLE, 2, arena);
+            MemorySegment q = columns(arena, 3, 4, 1, 1);
+            MemorySegment r = columns(arena, 0, 0, 0, 0);
+            blas.qr(q, r);
+            MemorySegment product = columns(arena, 0, 0, 0, 0);
+            blas.gemm(Operand.PLAIN, q, Operand.PLAIN, r, product);
+            assertThat(values(product)).containsExactly(new double[] {3, 4, 1, 1}, within(NEAR));
+            MemorySegment u = columns(arena, 0, 0, 0, 0);
+            MemorySegment s = columns(arena, 0, 0);
+            MemorySegment vt = columns(arena, 0, 0, 0, 0);
+            blas.svd(columns(arena, 0, 3, 4, 0), u, s, vt);
+            assertThat(values(s)).containsExactly(new double[] {4, 3}, within(NEAR));
+            double leading = values(u)[0] * 4 * values(vt)[2];
+            assertThat(leading).as("u₀₀·s₀·v₁₀, the element (0, 1)").isEqualTo(4, within(NEAR));
+        }
+    }
 }
