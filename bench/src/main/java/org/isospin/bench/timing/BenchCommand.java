@@ -1,16 +1,208 @@
 package org.isospin.bench.timing;
 
-import org.isospin.bench.cli.UsageException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.isospin.DType;
+import org.isospin.bench.cli.BackendsOption;
+import org.isospin.bench.cli.ExitCode;
+import org.isospin.bench.cli.JsonOption;
+import org.isospin.bench.cli.Machine;
+import org.isospin.bench.cli.Progress;
+import org.isospin.bench.cli.SeedOption;
+import org.isospin.bench.cli.ThreadsOption;
+import org.isospin.bench.cli.Version;
+import org.isospin.bench.peer.Peer;
+import org.isospin.bench.problem.Operation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code isospin bench}: every operation on every backend, verified first, then timed. */
-@Command(name = "bench", description = "Every operation on every backend, verified first, then timed.")
-public final class BenchCommand implements Runnable {
+@Command(
+        name = "bench",
+        description = {
+            "Every operation on every backend: verified first, then timed in interleaved rounds.",
+            "",
+            "A row tells the median of the rounds and, as a part of it, half the distance of their quartiles (±), the useful GFLOP/s"
+                    + " (counted for the cheapest algorithm known, whoever computes), the share of the processor's measured"
+                    + " peak, the speed as a multiple of the baseline's (the fastest peer, or the reference backend) and the"
+                    + " largest measured error in units of roundoff u of the type. A result that fails its verification is"
+                    + " marked and not timed."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  isospin bench --quick                       half a minute",
+            "  isospin bench --ops gemm --sizes 512,1024 --threads 1 --peers openblas",
+            "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html"
+        })
+@SuppressWarnings("NullAway.Init")
+public final class BenchCommand implements Callable<Integer> {
+    /** Multi-threaded OpenBLAS overruns the default stack of a JVM thread. */
+    private static final long STACK_BYTES = 64L << 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SelectionOptions selection;
+
+    @Mixin
+    private BackendsOption backends;
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Mixin
+    private PeersOption peers;
+
+    @Mixin
+    private HtmlOption html;
+
+    @Mixin
+    private JsonOption json;
+
+    @Mixin
+    private SeedOption seed;
+
     /** For picocli. */
     public BenchCommand() {}
 
     @Override
-    public void run() {
-        throw new UsageException("bench is not there yet");
+    public Integer call() throws Exception {
+        json.check();
+        html.check();
+        List<Peer> others = peers.peers();
+        List<BackendContestant> mine = new ArrayList<>();
+        Outcome outcome;
+        try {
+            boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--backends");
+            for (String name : backends.names()) {
+                mine.add(new BackendContestant(name, threads.count(), isNamed));
+            }
+            outcome = onLargeStack(mine, others);
+        } finally {
+            mine.forEach(BackendContestant::close);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.isOnStandardOutput()) {
+            outcome.verdicts().forEach(out::println);
+            outcome.notes().forEach(note -> out.println("note: " + note));
+        }
+        json.write(JsonReport.of(outcome), out);
+        html.write(outcome);
+        out.flush();
+        return outcome.isVerified() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private Outcome onLargeStack(List<BackendContestant> mine, List<Peer> others) throws Exception {
+        List<Outcome> outcome = new ArrayList<>();
+        List<Throwable> failure = new ArrayList<>();
+        Thread thread = new Thread(
+                null,
+                () -> {
+                    try {
+                        outcome.add(measure(mine, others));
+                    } catch (Throwable e) {
+                        failure.add(e);
+                    }
+                },
+                "isospin-bench",
+                STACK_BYTES);
+        thread.start();
+        thread.join();
+        for (Throwable e : failure) {
+            switch (e) {
+                case Error error -> throw error;
+                case RuntimeException exception -> throw exception;
+                default -> throw new IllegalStateException(e);
+            }
+        }
+        return outcome.getFirst();
+    }
+
+    private Outcome measure(List<BackendContestant> mine, List<Peer> others) {
+        List<Contestant> contestants = new ArrayList<>(mine);
+        others.forEach(peer -> contestants.add(new PeerContestant(peer, threads.count())));
+        Plan plan = selection.plan(threads.count(), seed.value());
+        Map<DType, Double> peaks = peaks(mine);
+        SequencedMap<String, String> facts = facts(others, peaks);
+        PrintWriter out = spec.commandLine().getOut();
+        boolean isShown = !json.isOnStandardOutput();
+        if (isShown) {
+            facts.forEach((name, value) -> out.println(name + ": " + value));
+            out.println();
+            out.flush();
+        }
+        try (Progress progress = new Progress(spec.commandLine().getErr())) {
+            Bench bench = new Bench(plan, contestants, peaks, new Listener() {
+                @Override
+                public void begins(Plan.Step step, int number, int of) {
+                    progress.show(number + "/" + of + "  " + step.operation().title() + " " + Figures.name(step.dtype())
+                            + " n=" + step.n());
+                }
+
+                @Override
+                public void ends(Operation operation, List<Row> rows, List<Skip> skips) {
+                    if (isShown) {
+                        progress.show("");
+                        TextReport.print(operation, rows, skips, out);
+                    }
+                }
+            });
+            bench.run();
+            return new Outcome(facts, notes(others), bench.rows(), bench.skips());
+        }
+    }
+
+    /** {@return the peak of all threads together, by compute type, as far as a backend measures it} */
+    private Map<DType, Double> peaks(List<BackendContestant> mine) {
+        Map<DType, Double> peaks = new EnumMap<>(DType.class);
+        for (DType dtype : List.of(DType.F32, DType.F64)) {
+            mine.stream()
+                    .mapToDouble(c -> c.context().peakFlops(dtype))
+                    .filter(Double::isFinite)
+                    .max()
+                    .ifPresent(peak -> peaks.put(dtype, peak * threads.count()));
+        }
+        return peaks;
+    }
+
+    private SequencedMap<String, String> facts(List<Peer> others, Map<DType, Double> peaks) {
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        facts.put("isospin", Version.get());
+        facts.put("processor", Machine.processor());
+        facts.put("threads", threads.count() + " of " + Runtime.getRuntime().availableProcessors() + " processors");
+        if (!peaks.isEmpty()) {
+            List<String> parts = new ArrayList<>();
+            peaks.forEach((dtype, flops) ->
+                    parts.add(Figures.name(dtype) + " " + Figures.significant(1e-9 * flops) + " GFLOP/s"));
+            facts.put("measured peak", String.join(", ", parts));
+        }
+        facts.put("jdk", Machine.jdk());
+        facts.put("system", Machine.operatingSystem());
+        others.forEach(peer -> facts.put(peer.title(), peer.version()));
+        facts.put(
+                "command",
+                "isospin "
+                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        return facts;
+    }
+
+    private List<String> notes(List<Peer> others) {
+        List<String> notes = new ArrayList<>();
+        notes.addAll(peers.missing());
+        String coretype = System.getenv("OPENBLAS_CORETYPE");
+        if (others.contains(Peer.OPENBLAS) && coretype != null) {
+            notes.add("OPENBLAS_CORETYPE=" + coretype
+                    + " is set: OpenBLAS does not choose its kernels for this processor, which may slow it down");
+        }
+        return notes;
     }
 }

@@ -1,4 +1,4 @@
-/** Benchmarks: verified first, then timed. */
+/** The bench command: every contestant verified, then timed in interleaved rounds, then reported. */
 @NullMarked
 package org.isospin.bench.timing;
 

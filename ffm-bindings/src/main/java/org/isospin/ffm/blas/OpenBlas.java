@@ -41,6 +41,7 @@ public final class OpenBlas {
     private final MethodHandle geqrf;
     private final MethodHandle orgqr;
     private final MethodHandle lacpy;
+    private final MethodHandle lange;
     private final MethodHandle gesdd;
     private final MemorySegment order;
     private final MemorySegment info;
@@ -52,6 +53,8 @@ public final class OpenBlas {
     private final MemorySegment none;
     private final MemorySegment vectors;
     private final MemorySegment upper;
+    private final MemorySegment one;
+    private final MemorySegment euclidean;
     private final Arena arena;
     private @Nullable MemorySegment vectorWorkspace;
 
@@ -202,6 +205,7 @@ public final class OpenBlas {
         geqrf = bind(precision.prefix + "geqrf_", pointers(8));
         orgqr = bind(precision.prefix + "orgqr_", pointers(9));
         lacpy = bind(precision.prefix + "lacpy_", pointers(7));
+        lange = bind(precision.prefix + "lange_", FunctionDescriptor.of(element, pointers(6)));
         gesdd = bind(precision.prefix + "gesdd_", pointers(14));
         order = arena.allocateFrom(ValueLayout.JAVA_INT, n);
         info = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
@@ -215,6 +219,8 @@ public final class OpenBlas {
         none = arena.allocateFrom("N");
         vectors = arena.allocateFrom("S");
         upper = arena.allocateFrom("U");
+        one = arena.allocateFrom("1");
+        euclidean = arena.allocateFrom("F");
     }
 
     private static MemoryLayout[] pointers(int count) {
@@ -224,9 +230,13 @@ public final class OpenBlas {
     }
 
     private MethodHandle bind(String name, MemoryLayout... parameters) {
+        return bind(name, FunctionDescriptor.ofVoid(parameters));
+    }
+
+    private MethodHandle bind(String name, FunctionDescriptor descriptor) {
         MemorySegment symbol =
                 library.find(name).orElseThrow(() -> new IllegalStateException(library.path() + " lacks " + name));
-        return Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.ofVoid(parameters));
+        return Linker.nativeLinker().downcallHandle(symbol, descriptor);
     }
 
     /** Whether an operand of a product is transposed. */
@@ -331,6 +341,34 @@ public final class OpenBlas {
             }
         } catch (Throwable e) {
             throw new AssertionError("omatcopy throws nothing", e);
+        }
+    }
+
+    /**
+     * {@return the largest sum of magnitudes in a column}
+     *
+     * @param a n × n
+     */
+    public double norm1(MemorySegment a) {
+        return norm(one, a);
+    }
+
+    /**
+     * {@return the root of the sum of squares}
+     *
+     * @param a n × n
+     */
+    public double frobenius(MemorySegment a) {
+        return norm(euclidean, a);
+    }
+
+    private double norm(MemorySegment which, MemorySegment a) {
+        try {
+            return precision == Precision.SINGLE
+                    ? (float) lange.invokeExact(which, order, order, a, order, workspace)
+                    : (double) lange.invokeExact(which, order, order, a, order, workspace);
+        } catch (Throwable e) {
+            throw new AssertionError("lange throws nothing", e);
         }
     }
 

@@ -96,6 +96,11 @@ class OpenBlasTest {
             assertThat(values(unread)).containsExactly(2, 4, 6, 8);
             blas.transpose(a, c);
             assertThat(values(c)).containsExactly(1, 3, 2, 4);
+            assertThat(blas.norm1(columns(arena, 1, -2, 3, -4))).isEqualTo(7);
+            assertThat(blas.frobenius(columns(arena, 1, -1, 1, -1))).isEqualTo(2);
+            OpenBlas single = new OpenBlas(OpenBlas.Precision.SINGLE, 2, arena);
+            assertThat(single.norm1(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, -2, 3, -4)))
+                    .isEqualTo(7);
         }
     }
 

@@ -1,0 +1,166 @@
+package org.isospin.bench.peer;
+
+import java.util.List;
+import org.isospin.bench.problem.Operation;
+import org.isospin.bench.problem.Problem;
+import org.isospin.bench.problem.Task;
+
+/**
+ * The operations in another library's primitives, each by the best algorithm known for it.
+ *
+ * @param <M> the library's matrices
+ */
+final class PeerAlgorithms<M> {
+    /** (3.4445, −4.7750, 2.0315), five times. */
+    private static final double[][] KELLER_JORDAN = {
+        {3.4445, -4.7750, 2.0315},
+        {3.4445, -4.7750, 2.0315},
+        {3.4445, -4.7750, 2.0315},
+        {3.4445, -4.7750, 2.0315},
+        {3.4445, -4.7750, 2.0315}
+    };
+
+    /** Polar Express with the safety factor 1.01 in all but the last step (Amsel et al. 2025, arXiv 2505.16932). */
+    private static final double[][] POLAR_EXPRESS = {
+        {8.20516041400557, -22.901934987056045, 16.46072491018031},
+        {4.066915619879589, -2.861284534588477, 0.518380446477861},
+        {3.913492611205463, -2.8242518767230886, 0.5248485625148537},
+        {3.306013970133768, -2.430227567449684, 0.48695152055094765},
+        {2.304016813944474, -1.6427206546268969, 0.4009100949022211}
+    };
+
+    private final Algebra<M> algebra;
+
+    PeerAlgorithms(Algebra<M> algebra) {
+        this.algebra = algebra;
+    }
+
+    /** {@return a library's computation of an operation} */
+    Task task(Operation operation, Problem problem) {
+        List<M> operands = problem.operands().stream().map(algebra::copyOf).toList();
+        M out = algebra.matrix();
+        return switch (operation) {
+            case GEMM -> into(out, () -> algebra.multiply(operands.get(0), operands.get(1), out));
+            case GEMMT -> into(out, () -> algebra.gram(operands.getFirst(), out));
+            case EXP -> {
+                TaylorExp<M> exp = new TaylorExp<>(algebra);
+                yield into(out, () -> exp.exp(operands.getFirst(), out));
+            }
+            case CAYLEY -> cayley(operands.getFirst(), out);
+            case CAYLEY_NEUMANN -> neumann(operands.getFirst(), out);
+            case MSIGN -> msign(operands.getFirst(), POLAR_EXPRESS, out);
+            case MSIGN_KJ -> msign(operands.getFirst(), KELLER_JORDAN, out);
+            case POLAR -> {
+                NewtonPolar<M> newton = new NewtonPolar<>(algebra);
+                yield into(out, () -> newton.polar(operands.getFirst(), out));
+            }
+            case PROCRUSTES -> {
+                NewtonPolar<M> newton = new NewtonPolar<>(algebra);
+                M product = algebra.matrix();
+                yield into(out, () -> {
+                    algebra.multiplyTransposed(operands.get(0), operands.get(1), product);
+                    newton.polar(product, out);
+                });
+            }
+            case HAAR -> haar(out);
+            case SINGULAR_VALUES -> singularValues(operands.getFirst());
+            case SVD -> svd(operands.getFirst());
+            case QR -> qr(operands.getFirst(), out);
+            case INVERSE ->
+                into(out, () -> {
+                    algebra.copy(operands.getFirst(), out);
+                    algebra.invert(out);
+                });
+        };
+    }
+
+    /** (I − A)⁻¹·(I + A) by LU. */
+    private Task cayley(M a, M out) {
+        M denominator = algebra.matrix();
+        return into(out, () -> {
+            algebra.combine(-1, a, 0, denominator);
+            algebra.shift(1, denominator);
+            algebra.copy(a, out);
+            algebra.shift(1, out);
+            algebra.solve(denominator, out);
+        });
+    }
+
+    /** (I + A)(I + A + A² + A³) = I + 2A + 2A² + A²(2A + A²), with A² = −A·Aᵀ. */
+    private Task neumann(M a, M out) {
+        M square = algebra.matrix();
+        M factor = algebra.matrix();
+        return into(out, () -> {
+            algebra.gram(a, square);
+            algebra.combine(-1, square, 0, factor);
+            algebra.combine(2, a, 1, factor);
+            algebra.combine(2, a, 0, out);
+            algebra.combine(-2, square, 1, out);
+            algebra.shift(1, out);
+            algebra.combine(-1, square, 0, square);
+            algebra.multiplyAdd(square, factor, out);
+        });
+    }
+
+    /** X ← aX + (bG + cG²)X with G = X·Xᵀ, from X = A/(1.01‖A‖_F). */
+    private Task msign(M a, double[][] schedule, M out) {
+        M gram = algebra.matrix();
+        M square = algebra.matrix();
+        M next = algebra.matrix();
+        return into(out, () -> {
+            // They change places at each step; out comes last.
+            M x = schedule.length % 2 == 0 ? out : next;
+            M y = schedule.length % 2 == 0 ? next : out;
+            algebra.combine(1 / (1.01 * algebra.frobenius(a)), a, 0, x);
+            for (double[] p : schedule) {
+                algebra.gram(x, gram);
+                algebra.gram(gram, square);
+                algebra.combine(p[1], gram, p[2], square);
+                algebra.combine(p[0], x, 0, y);
+                algebra.multiplyAdd(square, x, y);
+                M swap = x;
+                x = y;
+                y = swap;
+            }
+        });
+    }
+
+    private Task haar(M out) {
+        M r = algebra.matrix();
+        long[] seed = {1};
+        return into(out, () -> {
+            algebra.gaussian(seed[0]++, out);
+            algebra.qr(out, r);
+            algebra.flipColumns(out, r);
+        });
+    }
+
+    private Task qr(M a, M out) {
+        M r = algebra.matrix();
+        return Task.fresh(() -> {
+            algebra.copy(a, out);
+            algebra.qr(out, r);
+            return List.of(algebra.toMatrix(out), algebra.toMatrix(r));
+        });
+    }
+
+    private Task singularValues(M a) {
+        M work = algebra.matrix();
+        return Task.fresh(() -> {
+            algebra.copy(a, work);
+            return List.of(algebra.singularValues(work));
+        });
+    }
+
+    private Task svd(M a) {
+        M work = algebra.matrix();
+        return Task.fresh(() -> {
+            algebra.copy(a, work);
+            return algebra.svd(work);
+        });
+    }
+
+    private Task into(M out, Runnable computation) {
+        return Task.into(List.of(algebra.toMatrix(out)), computation);
+    }
+}

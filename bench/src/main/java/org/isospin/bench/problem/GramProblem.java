@@ -1,0 +1,46 @@
+package org.isospin.bench.problem;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.Matrix;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.Symmetry;
+
+/** C = X·Xᵀ of a Gaussian matrix, both triangles; an error is ‖(C − XXᵀ)x‖/‖XXᵀx‖. */
+final class GramProblem extends Problem {
+    private final Matrix x;
+    private final List<Wide> truth = new ArrayList<>();
+
+    GramProblem(Setting setting) {
+        super(setting);
+        x = gaussian(n(), n(), 1);
+        double[] elements = Wide.elements(x);
+        probes().forEach(v -> truth.add(v.timesTransposed(elements).times(elements)));
+    }
+
+    @Override
+    public List<Matrix> operands() {
+        return List.of(x);
+    }
+
+    @Override
+    public Task isospin(Session session) {
+        Matrix c = matrix(n(), n());
+        var stream = session.stream();
+        Scalar done = stream.scalar();
+        return Task.into(List.of(c), () -> {
+            stream.gemmt(stream.arithmetic(dtype()), Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, c, c);
+            stream.read(done);
+        });
+    }
+
+    @Override
+    public List<Check> check(List<Matrix> results) {
+        double[] c = Wide.elements(results.getFirst());
+        double error = overProbes(v -> {
+            Wide expected = truth.get(probes().indexOf(v));
+            return v.times(c).distance(expected) / expected.norm();
+        });
+        return List.of(new Check("C·x against X·(Xᵀ·x)", error, tolerance(8)));
+    }
+}

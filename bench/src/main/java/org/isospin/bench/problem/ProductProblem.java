@@ -1,0 +1,42 @@
+package org.isospin.bench.problem;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.Matrix;
+
+/** C = A·B of Gaussian matrices; an error is ‖(C − AB)x‖/‖ABx‖. */
+final class ProductProblem extends Problem {
+    private final Matrix a;
+    private final Matrix b;
+    private final List<Wide> truth = new ArrayList<>();
+
+    ProductProblem(Setting setting) {
+        super(setting);
+        a = gaussian(n(), n(), 1);
+        b = gaussian(n(), n(), 1);
+        double[] left = Wide.elements(a);
+        double[] right = Wide.elements(b);
+        probes().forEach(x -> truth.add(x.times(right).times(left)));
+    }
+
+    @Override
+    public List<Matrix> operands() {
+        return List.of(a, b);
+    }
+
+    @Override
+    public Task isospin(Session session) {
+        Matrix c = matrix(n(), n());
+        return Task.into(List.of(c), () -> session.context().multiply(a, b, c));
+    }
+
+    @Override
+    public List<Check> check(List<Matrix> results) {
+        double[] c = Wide.elements(results.getFirst());
+        double error = overProbes(x -> {
+            Wide expected = truth.get(probes().indexOf(x));
+            return x.times(c).distance(expected) / expected.norm();
+        });
+        return List.of(new Check("C·x against A·(B·x)", error, tolerance(8)));
+    }
+}

@@ -1,0 +1,74 @@
+package org.isospin.bench.problem;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.isospin.Matrix;
+
+/** One contestant's computation, ready to run any number of times on the same operands. */
+public interface Task {
+    /** Computes once; this is what is timed. */
+    void run();
+
+    /** {@return the results of the latest run, in the order that the problem checks them in} */
+    List<Matrix> results();
+
+    /** Overwrites every result with NaN, so that nothing left from before passes for a result. */
+    void spoil();
+
+    /**
+     * {@return a computation into matrices that exist}
+     *
+     * @param outputs what it writes
+     * @param computation writes them
+     */
+    static Task into(List<Matrix> outputs, Runnable computation) {
+        return new Task() {
+            @Override
+            public void run() {
+                computation.run();
+            }
+
+            @Override
+            public List<Matrix> results() {
+                return outputs;
+            }
+
+            @Override
+            public void spoil() {
+                for (Matrix m : outputs) {
+                    for (int i = 0; i < m.rows(); i++) {
+                        for (int j = 0; j < m.columns(); j++) {
+                            m.set(i, j, Double.NaN);
+                        }
+                    }
+                }
+            }
+        };
+    }
+
+    /**
+     * {@return a computation whose results are new matrices, or the same ones each time}
+     *
+     * @param computation gives the results
+     */
+    static Task fresh(Supplier<List<Matrix>> computation) {
+        return new Task() {
+            private List<Matrix> results = List.of();
+
+            @Override
+            public void run() {
+                results = computation.get();
+            }
+
+            @Override
+            public List<Matrix> results() {
+                return results;
+            }
+
+            @Override
+            public void spoil() {
+                results = List.of();
+            }
+        };
+    }
+}

@@ -1,0 +1,85 @@
+package org.isospin.bench.timing;
+
+import java.lang.foreign.Arena;
+import org.isospin.DType;
+import org.isospin.Isospin;
+import org.isospin.Precision;
+import org.isospin.backend.Backend;
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Discovery;
+import org.isospin.bench.problem.Operation;
+import org.isospin.bench.problem.Problem;
+import org.isospin.bench.problem.Session;
+import org.isospin.bench.problem.Task;
+
+/** A backend of Isospin. */
+final class BackendContestant implements Contestant {
+    /** The backend that everything is compared with where there are no peers. */
+    static final String REFERENCE = "reference";
+
+    private final String name;
+    private final boolean isNamed;
+    private final ComputeStream stream;
+    private final Isospin context;
+
+    /**
+     * Opens a backend.
+     *
+     * @param name which, available
+     * @param threads how many threads may work on one call
+     * @param isNamed whether it was asked for by name
+     */
+    BackendContestant(String name, int threads, boolean isNamed) {
+        this.name = name;
+        this.isNamed = isNamed;
+        Backend backend = Discovery.find().named(name);
+        stream = backend.open(threads, Precision.STANDARD);
+        context = Isospin.on(backend).withThreads(threads);
+    }
+
+    Isospin context() {
+        return context;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean isPeer() {
+        return false;
+    }
+
+    @Override
+    public boolean isNamed() {
+        return isNamed;
+    }
+
+    @Override
+    public boolean takes(DType dtype) {
+        return true;
+    }
+
+    @Override
+    public boolean isSpinning() {
+        return false;
+    }
+
+    @Override
+    public double slowestRate() {
+        return name.equals(REFERENCE) ? 5e8 : 5e9;
+    }
+
+    @Override
+    public Task task(Operation operation, Problem problem, Arena arena) {
+        stream.reset();
+        return problem.isospin(new Session(context, stream));
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        context.close();
+    }
+}

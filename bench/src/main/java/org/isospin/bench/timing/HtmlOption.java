@@ -1,0 +1,43 @@
+package org.isospin.bench.timing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.isospin.bench.cli.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --html}. */
+public final class HtmlOption {
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write the results to one self-contained page with plots")
+    private @Nullable Path file;
+
+    /** For picocli. */
+    public HtmlOption() {}
+
+    /** Fails if the file cannot be written, before any work is done. */
+    void check() {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new UsageException("--html " + file + ": there is no folder " + folder);
+        }
+        if (Files.isDirectory(file)) {
+            throw new UsageException("--html " + file + ": is a folder");
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new UsageException("--html " + file + ": access denied");
+        }
+    }
+
+    void write(Outcome outcome) throws IOException {
+        if (file != null) {
+            Files.writeString(file, HtmlPage.of(outcome));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package org.isospin.bench.timing;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.isospin.DType;
+import org.isospin.bench.problem.Check;
+import org.isospin.bench.problem.Operation;
+
+/** Results as one page without scripts or anything from elsewhere: verdicts, plots, tables. */
+final class HtmlPage {
+    private static final Map<String, String> COLOURS = Map.of(
+            "simd", "#1f5fbf", "reference", "#7a7a7a", "cuda", "#2f8f3f", "openblas", "#c0392b", "ejml", "#b9770e");
+
+    /** The part of the peak below which its line would only flatten the others. */
+    private static final double PEAK_SHOWN_FROM = 0.25;
+
+    private final StringBuilder page = new StringBuilder();
+
+    private HtmlPage() {}
+
+    static String of(Outcome outcome) {
+        HtmlPage page = new HtmlPage();
+        page.head();
+        page.summary(outcome);
+        Map<Operation, List<Row>> byOperation = new LinkedHashMap<>();
+        outcome.rows()
+                .forEach(r -> byOperation
+                        .computeIfAbsent(r.operation(), _ -> new ArrayList<>())
+                        .add(r));
+        byOperation.forEach((operation, rows) -> page.section(
+                operation,
+                rows,
+                outcome.skips().stream().filter(s -> s.operation() == operation).toList()));
+        page.page.append("</main></body></html>\n");
+        return page.page.toString();
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("'", "&#39;")
+                .replace("\"", "&quot;");
+    }
+
+    private void head() {
+        page.append("""
+                <!doctype html>
+                <html lang='en'><head><meta charset='utf-8'>
+                <meta name='viewport' content='width=device-width, initial-scale=1'>
+                <title>isospin bench</title>
+                <style>
+                body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; margin: 0; }
+                main { max-width: 980px; margin: 0 auto; padding: 24px 20px 60px; }
+                h1 { font-size: 26px; margin: 0 0 2px; }
+                h2 { font-size: 19px; margin: 40px 0 0; border-top: 1px solid #ddd; padding-top: 18px; }
+                p.lead { color: #555; margin: 2px 0 12px; }
+                dl { display: grid; grid-template-columns: max-content auto; gap: 2px 16px; font-size: 14px; }
+                dt { color: #666; } dd { margin: 0; overflow-wrap: anywhere; }
+                table { border-collapse: collapse; font-size: 14px; width: 100%; font-variant-numeric: tabular-nums; }
+                th { text-align: right; font-weight: 600; color: #555; border-bottom: 2px solid #ddd; padding: 4px 8px; }
+                td { text-align: right; padding: 3px 8px; border-bottom: 1px solid #eee; white-space: nowrap; }
+                th.w, td.w { text-align: left; }
+                tr.first td { border-top: 1px solid #bbb; }
+                tr.bad td { color: #b00020; white-space: normal; }
+                .plots { display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0 10px; }
+                svg { font: 12px system-ui, sans-serif; fill: #444; max-width: 100%; height: auto; }
+                svg .title { font-weight: 600; font-size: 13px; } svg .name { font-weight: 600; }
+                ul.verdicts { padding-left: 18px; } .note { color: #7a4b00; } .skips { color: #666; font-size: 13px; }
+                i.dot { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; }
+                </style></head><body><main>
+                """);
+    }
+
+    private void summary(Outcome outcome) {
+        page.append("<h1>isospin bench</h1>\n<p class='lead'>")
+                .append(LocalDate.now(ZoneId.systemDefault()))
+                .append(". Every result was verified before and after it was timed; contestants alternate in rounds.")
+                .append("</p>\n<dl>");
+        outcome.facts()
+                .forEach((name, value) -> page.append("<dt>")
+                        .append(escape(name))
+                        .append("</dt><dd>")
+                        .append(escape(value))
+                        .append("</dd>\n"));
+        page.append("</dl>\n<ul class='verdicts'>\n");
+        outcome.verdicts().forEach(v -> page.append("<li>").append(escape(v)).append("</li>\n"));
+        page.append("</ul>\n");
+        outcome.notes()
+                .forEach(n -> page.append("<p class='note'>").append(escape(n)).append("</p>\n"));
+    }
+
+    private void section(Operation operation, List<Row> rows, List<Skip> skips) {
+        page.append("<h2>").append(operation.title()).append("</h2>\n<p class='lead'>");
+        page.append(escape(operation.description() + ". Useful flops: " + operation.flopFormula() + "."));
+        page.append("</p>\n<div class='plots'>\n");
+        for (DType dtype : rows.stream().map(Row::dtype).distinct().toList()) {
+            plot(operation, dtype, rows.stream().filter(r -> r.dtype() == dtype).toList());
+        }
+        page.append("</div>\n");
+        table(rows);
+        TextReport.skipLines(skips)
+                .forEach(line ->
+                        page.append("<p class='skips'>").append(escape(line)).append("</p>\n"));
+    }
+
+    private void plot(Operation operation, DType dtype, List<Row> rows) {
+        Map<String, List<SvgPlot.Point>> points = new LinkedHashMap<>();
+        double most = 0;
+        double peak = Double.NaN;
+        for (Row row : rows) {
+            Timing timing = row.timing();
+            if (timing != null) {
+                double flops = 1e-9 * operation.flops(row.n(), dtype);
+                points.computeIfAbsent(row.contestant(), _ -> new ArrayList<>())
+                        .add(new SvgPlot.Point(
+                                row.n(),
+                                flops / timing.median(),
+                                flops / timing.upperQuartile(),
+                                flops / timing.lowerQuartile()));
+                most = Math.max(most, flops / timing.median());
+                peak = 1e-9 * row.peakFlops();
+            }
+        }
+        if (points.isEmpty()) {
+            return;
+        }
+        List<SvgPlot.Series> series = points.entrySet().stream()
+                .map(e -> new SvgPlot.Series(e.getKey(), colour(e.getKey()), e.getValue()))
+                .toList();
+        String title = operation.title() + " " + Figures.name(dtype);
+        double limit = most >= PEAK_SHOWN_FROM * peak ? peak : Double.NaN;
+        page.append(SvgPlot.of(title, "GFLOP/s", series, limit, "peak"));
+    }
+
+    private static String colour(String contestant) {
+        return COLOURS.getOrDefault(contestant, "#6c3fa0");
+    }
+
+    private void table(List<Row> rows) {
+        page.append("<table><tr><th>n</th><th class='w'>type</th><th class='w'>by</th><th>ms</th><th>±</th>"
+                + "<th>GFLOP/s</th><th>of peak</th><th>speed</th><th class='w'>of</th><th>error / u</th></tr>\n");
+        Row previous = null;
+        for (Row row : rows) {
+            boolean isFirst = previous == null || previous.n() != row.n() || previous.dtype() != row.dtype();
+            previous = row;
+            Timing timing = row.timing();
+            page.append("<tr class='")
+                    .append(isFirst ? "first" : "")
+                    .append(row.isVerified() ? "" : " bad")
+                    .append("'>");
+            cell(String.valueOf(row.n()));
+            word(Figures.name(row.dtype()));
+            page.append("<td class='w'><i class='dot' style='background:")
+                    .append(colour(row.contestant()))
+                    .append("'></i>")
+                    .append(escape(row.contestant()))
+                    .append("</td>");
+            if (timing == null) {
+                page.append("<td colspan='7' class='w'>FAILED ")
+                        .append(escape(row.trouble()))
+                        .append("</td></tr>\n");
+                continue;
+            }
+            cell(Figures.significant(1e3 * row.seconds()));
+            cell(Figures.percent(timing.spread() / timing.median()));
+            cell(Figures.significant(1e-9 * row.flops()));
+            cell(Figures.percent(row.peakShare()));
+            cell(row.contestant().equals(row.baseline()) ? "1" : Figures.ratio(row.ratio()));
+            word(row.baseline() == null ? "" : row.baseline());
+            page.append("<td title='").append(escape(checks(row))).append("'>");
+            page.append(Figures.roundoffs(row.error()));
+            page.append(row.isVerified() ? "" : " FAILED").append("</td></tr>\n");
+        }
+        page.append("</table>\n");
+    }
+
+    private static String checks(Row row) {
+        List<String> lines = new ArrayList<>();
+        for (Check check : row.checks()) {
+            lines.add(check.name() + ": " + Figures.roundoffs(check.error()) + " u, at most "
+                    + Figures.roundoffs(check.tolerance()));
+        }
+        return String.join("\n", lines);
+    }
+
+    private void cell(String text) {
+        page.append("<td>").append(escape(text)).append("</td>");
+    }
+
+    private void word(String text) {
+        page.append("<td class='w'>").append(escape(text)).append("</td>");
+    }
+}

@@ -1,0 +1,117 @@
+package org.isospin.bench.timing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.isospin.DType;
+import org.isospin.bench.cli.UsageException;
+import org.isospin.bench.problem.Operation;
+import picocli.CommandLine.Option;
+
+/** What is benchmarked: {@code --ops}, {@code --sizes}, {@code --dtypes}, {@code --quick}. */
+public final class SelectionOptions {
+    private static final int LARGEST = 16384;
+    private static final List<Integer> SIZES = List.of(64, 256, 1024);
+    private static final List<Integer> QUICK_SIZES = List.of(64, 256);
+    private static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
+
+    /** Seconds for everything, a little less than promised: the JVM starts and the last check ends outside of it. */
+    private static final double SECONDS = 100;
+
+    private static final double QUICK_SECONDS = 20;
+
+    /** Seconds of rounds at one operation, size and type: enough for a median to stand still. */
+    private static final double CELL_SECONDS = 4;
+
+    private static final double QUICK_CELL_SECONDS = 1;
+
+    @Option(
+            names = "--ops",
+            paramLabel = "LIST",
+            split = ",",
+            description =
+                    "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
+                            + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all")
+    private List<String> operations = new ArrayList<>();
+
+    @Option(
+            names = "--sizes",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Orders of the matrices, separated by commas. Default: 64,256,1024, with --quick 64,256")
+    private List<String> sizes = new ArrayList<>();
+
+    @Option(
+            names = "--dtypes",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Element types, separated by commas, of f32, f64, bf16 and f16. Default: f32,f64")
+    private List<String> dtypes = new ArrayList<>();
+
+    @Option(names = "--quick", description = "Smaller matrices and fewer rounds: less than half a minute")
+    private boolean isQuick;
+
+    /** For picocli. */
+    public SelectionOptions() {}
+
+    /** Fails where something is not understood, before any work is done. */
+    Plan plan(int threads, long seed) {
+        List<Operation> ops = operations.isEmpty()
+                ? List.of(Operation.values())
+                : operations.stream()
+                        .map(SelectionOptions::operation)
+                        .distinct()
+                        .toList();
+        List<Integer> orders = sizes.isEmpty()
+                ? (isQuick ? QUICK_SIZES : SIZES)
+                : List.copyOf(
+                        new TreeSet<>(sizes.stream().map(SelectionOptions::size).toList()));
+        List<DType> types = dtypes.isEmpty()
+                ? DTYPES
+                : dtypes.stream().map(SelectionOptions::dtype).distinct().toList();
+        return new Plan(
+                ops,
+                orders,
+                types,
+                threads,
+                seed,
+                isQuick ? QUICK_SECONDS : SECONDS,
+                isQuick ? QUICK_CELL_SECONDS : CELL_SECONDS);
+    }
+
+    private static Operation operation(String name) {
+        return Operation.of(name)
+                .orElseThrow(() ->
+                        unknown("--ops", name, Arrays.stream(Operation.values()).map(Operation::title)));
+    }
+
+    private static DType dtype(String name) {
+        return Arrays.stream(DType.values())
+                .filter(t -> Figures.name(t).equals(name.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() ->
+                        unknown("--dtypes", name, Arrays.stream(DType.values()).map(Figures::name)));
+    }
+
+    private static int size(String text) {
+        try {
+            int n = Integer.parseInt(text.strip());
+            if (n >= 1 && n <= LARGEST) {
+                return n;
+            }
+        } catch (NumberFormatException _) {
+            // The message below says it all.
+        }
+        throw new UsageException("--sizes: '" + text + "' is not a whole number from 1 to " + LARGEST
+                + "; several are separated by commas, such as 256,1024");
+    }
+
+    static UsageException unknown(String option, String name, Stream<String> allowed) {
+        return new UsageException(
+                option + ": there is no '" + name + "', but " + allowed.collect(Collectors.joining(", ")));
+    }
+}
