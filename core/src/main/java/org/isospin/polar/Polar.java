@@ -35,9 +35,8 @@ public final class Polar {
      * How a polar factor was reached, and how good it is.
      *
      * @param iterations steps of the iteration, the polish not counted; 0 where a singular value decomposition was needed
-     * @param residual ‖UᵀU − I‖_F/√n of the output as stored (UUᵀ, if it is wide), measured with F64 sums
-     * @param converged whether the residual is roundoff: 4u of the output's type, and in F64 another √n/4·u, which the
-     *     measurement itself may be off by
+     * @param residual ‖UᵀU − I‖_F/√n of the output as stored (UUᵀ, if it is wide), measured to more than its precision
+     * @param converged whether the residual is roundoff: at most 4u of the output's type
      * @param conditionEstimate of σ₁/σₙ: never much too small, and at most n times too large; infinite if A is singular
      */
     public record Result(int iterations, double residual, boolean converged, double conditionEstimate) {}
@@ -73,9 +72,8 @@ public final class Polar {
             ws.release();
         }
         double residual = Orthogonality.of(stream, out).relative();
-        double roundoff = out.dtype().unitRoundoff();
-        double allowed = CONVERGED * roundoff + Math.sqrt(n) / 4 * DType.F64.unitRoundoff();
-        return new Result(outcome.steps(), residual, residual <= allowed, outcome.condition());
+        boolean isConverged = residual <= CONVERGED * out.dtype().unitRoundoff();
+        return new Result(outcome.steps(), residual, isConverged, outcome.condition());
     }
 
     /**

@@ -21,11 +21,11 @@ public final class PolarExpress {
     /** Relative width of an interval on which p no longer differs from its limit. */
     private static final double NARROW = 5e-6;
 
-    /** Change of E at which the exchange has converged. */
-    private static final double SETTLED = 1e-15;
+    /** Move of the inner points, relative to u, after which E no longer changes: it is stationary in them. */
+    private static final double SETTLED = 1e-9;
 
-    /** The exchange doubles its digits each time; it never takes half as many. */
-    private static final int MOST_EXCHANGES = 50;
+    /** The exchange doubles its digits each time; on a narrow interval rounding keeps the points moving. */
+    private static final int MOST_EXCHANGES = 20;
 
     private PolarExpress() {}
 
@@ -70,7 +70,6 @@ public final class PolarExpress {
         }
         double[][] system = new double[4][5];
         double[] points = {lower, (3 * lower + upper) / 4, (lower + 3 * upper) / 4, upper};
-        double error = Double.NaN;
         for (int exchange = 0; exchange < MOST_EXCHANGES; exchange++) {
             for (int i = 0; i < 4; i++) {
                 double x = points[i];
@@ -84,15 +83,17 @@ public final class PolarExpress {
             solve(system);
             double b = system[1][4];
             double fiveC = 5 * system[2][4];
-            double previous = error;
-            error = system[3][4];
-            if (Math.abs(error - previous) < SETTLED) {
-                break;
-            }
             // The zeros of p′ inside: a + 3b·x² + 5c·x⁴ = 0.
             double root = Math.sqrt(9 * b * b - 4 * system[0][4] * fiveC);
-            points[1] = Math.sqrt((-3 * b - root) / (2 * fiveC));
-            points[2] = Math.sqrt((-3 * b + root) / (2 * fiveC));
+            double q = Math.sqrt((-3 * b - root) / (2 * fiveC));
+            double r = Math.sqrt((-3 * b + root) / (2 * fiveC));
+            // On a narrow interval q and r drown in rounding; the points that it began with are the limit there.
+            boolean isSettled = Math.max(Math.abs(q - points[1]), Math.abs(r - points[2])) < SETTLED * upper;
+            if (isSettled || !(lower < q && q < r && r < upper)) {
+                break;
+            }
+            points[1] = q;
+            points[2] = r;
         }
         return new OddPolynomial(system[0][4], system[1][4], system[2][4]);
     }
@@ -137,7 +138,8 @@ public final class PolarExpress {
             double cushioned = cushion * u;
             OddPolynomial p = minimax.on(Math.max(l, cushioned), u);
             if (cushioned > l) {
-                p = p.times(2 / (p.apply(l) + p.apply(u)));
+                // The largest value is 2 − p(cushioned), wherever it is taken.
+                p = p.times(2 / (2 + p.apply(l) - p.apply(cushioned)));
             }
             if (step < steps) {
                 p = p.widened(safety);

@@ -14,8 +14,8 @@ import org.isospin.backend.Workspace;
  * The orthogonal Procrustes problem: R in O(n) or SO(n) that minimises ‖A·R − B‖_F (Schönemann 1966, Kabsch 1976).
  *
  * <p>With the singular value decomposition AᵀB = X·diag(σ)·Yᵀ the solution is R = X·Yᵀ, the polar factor of AᵀB; in SO(n), if
- * det XYᵀ = −1, the column of X that belongs to the smallest σ is negated. It is unique if σₙ₋₁ + σₙ > 0 (SO(n): if
- * σₙ₋₁ + det(XYᵀ)·σₙ > 0; O(n): if σₙ > 0); otherwise one of the solutions is given. A and B are neither centred nor scaled.
+ * det XYᵀ = −1, the column of X that belongs to the smallest σ is negated. In O(n) it is unique if σₙ > 0, in SO(n) if
+ * σₙ₋₁ + det(XYᵀ)·σₙ > 0; otherwise one of the solutions is given. A and B are neither centred nor scaled.
  *
  * <p>AᵀB is summed and solved in F64 whatever the types, for n &gt; 64 by the iteration of {@link Polar} where it is not
  * singular, else by singular values. ‖RᵀR − I‖_F/√n is about 0.6u of the output's type, and R known to condition·u of F64,
@@ -34,8 +34,9 @@ public final class Procrustes {
      * @param scale ⟨AᵀB, R⟩: Σσ, in SO(n) with the sign of the last σ changed if it had to be; scale/‖A‖²_F is the best
      *     factor s for ‖s·A·R − B‖_F
      * @param residual ‖A·R − B‖_F for R as stored
-     * @param condition by how much R moves, relative to a relative change of AᵀB: 2σ₁/(σₙ₋₁ ± σₙ), infinite if R is not
-     *     unique. Beyond n = 64 it may be an estimate from above, by a factor of n at most
+     * @param condition by how much R moves, relative to a relative change of AᵀB: 2σ₁/(σₙ₋₁ + σₙ), or with − if a column was
+     *     negated; infinite where that is 0/0 or x/0. (For σₙ near 0, O(n) has a mirrored solution that is as good.)
+     *     Beyond n = 64 it may be an estimate from above, by a factor of n at most
      */
     public record Result(Matrix rotation, double scale, double residual, double condition) {}
 

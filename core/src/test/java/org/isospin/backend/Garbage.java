@@ -3,11 +3,11 @@ package org.isospin.backend;
 import java.lang.reflect.Method;
 
 /** Measures heap allocation of the current thread; by reflection, because the module under test reads no management. */
-final class Garbage {
+public final class Garbage {
     private Garbage() {}
 
     /** {@return bytes allocated by an action, once it has run often enough to be compiled and to have grown its scratch} */
-    static long perRun(int warmUp, int runs, Runnable action) {
+    public static long perRun(int warmUp, int runs, Runnable action) {
         for (int i = 0; i < warmUp; i++) {
             action.run();
         }
