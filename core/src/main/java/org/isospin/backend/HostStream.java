@@ -76,6 +76,15 @@ public class HostStream implements ComputeStream {
         return HostScalar.of(scalar).value;
     }
 
+    /**
+     * {@return the row numbers of a host stream, to read and write; at least as many as its length}
+     *
+     * @param indices the row numbers
+     */
+    protected static int[] rows(Indices indices) {
+        return HostIndices.of(indices).values;
+    }
+
     @Override
     public final Workspace workspace() {
         return workspace;
@@ -322,7 +331,13 @@ public class HostStream implements ComputeStream {
         svd.singularValues(a, s, status);
     }
 
-    private static void requireTall(String operation, Matrix m) {
+    /**
+     * Requires a matrix with as many rows as columns, or more.
+     *
+     * @param operation the operation, for the message
+     * @param m the matrix
+     */
+    protected static void requireTall(String operation, Matrix m) {
         if (m.rows() < m.columns()) {
             throw new IllegalArgumentException(operation + ": there must be as many rows as columns in " + m);
         }

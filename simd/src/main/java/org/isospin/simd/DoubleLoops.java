@@ -2,6 +2,7 @@ package org.isospin.simd;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -43,6 +44,69 @@ final class DoubleLoops {
         }
     }
 
+    /** y ← α·x + y, each element by one FMA. */
+    static void axpy(int n, double alpha, double[] x, int xo, double[] y, int yo) {
+        int bound = SPECIES.loopBound(n);
+        DoubleVector factor = DoubleVector.broadcast(SPECIES, alpha);
+        for (int i = 0; i < bound; i += LANES) {
+            load(x, xo + i).fma(factor, load(y, yo + i)).intoArray(y, yo + i);
+        }
+        for (int i = bound; i < n; i++) {
+            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
+        }
+    }
+
+    /**
+     * y ← y − Σ cₖ·xₖ, each element by FMAs in ascending k.
+     *
+     * @param terms how many vectors
+     * @param c their factors from co on
+     * @param x the vectors, ld apart
+     */
+    static void subtract(int n, int terms, double[] c, int co, double[] x, int xo, int ld, double[] y, int yo) {
+        int k = 0;
+        for (; k + 4 <= terms; k += 4) {
+            subtractFour(n, c, co + k, x, xo + k * ld, ld, y, yo);
+        }
+        for (; k < terms; k++) {
+            axpy(n, -c[co + k], x, xo + k * ld, y, yo);
+        }
+    }
+
+    private static void subtractFour(int n, double[] c, int co, double[] x, int x0, int ld, double[] y, int yo) {
+        double c0 = -c[co];
+        double c1 = -c[co + 1];
+        double c2 = -c[co + 2];
+        double c3 = -c[co + 3];
+        int x1 = x0 + ld;
+        int x2 = x1 + ld;
+        int x3 = x2 + ld;
+        int bound = SPECIES.loopBound(n);
+        DoubleVector f0 = DoubleVector.broadcast(SPECIES, c0);
+        DoubleVector f1 = DoubleVector.broadcast(SPECIES, c1);
+        DoubleVector f2 = DoubleVector.broadcast(SPECIES, c2);
+        DoubleVector f3 = DoubleVector.broadcast(SPECIES, c3);
+        for (int i = 0; i < bound; i += LANES) {
+            DoubleVector sum = load(x, x1 + i).fma(f1, load(x, x0 + i).fma(f0, load(y, yo + i)));
+            load(x, x3 + i).fma(f3, load(x, x2 + i).fma(f2, sum)).intoArray(y, yo + i);
+        }
+        for (int i = bound; i < n; i++) {
+            double sum = Math.fma(c1, x[x1 + i], Math.fma(c0, x[x0 + i], y[yo + i]));
+            y[yo + i] = Math.fma(c3, x[x3 + i], Math.fma(c2, x[x2 + i], sum));
+        }
+    }
+
+    /** x ← x / by. */
+    static void divide(int n, double by, double[] x, int xo) {
+        int bound = SPECIES.loopBound(n);
+        for (int i = 0; i < bound; i += LANES) {
+            load(x, xo + i).div(by).intoArray(x, xo + i);
+        }
+        for (int i = bound; i < n; i++) {
+            x[xo + i] /= by;
+        }
+    }
+
     /**
      * y ← ½x ± ½y.
      *
@@ -71,6 +135,28 @@ final class DoubleLoops {
             bits = Math.max(bits, Double.doubleToRawLongBits(x[xo + i]) & Long.MAX_VALUE);
         }
         return Double.longBitsToDouble(bits);
+    }
+
+    /**
+     * {@return the first position of an element of a magnitude}
+     *
+     * @param size the magnitude, which an element has; NaN finds the first NaN
+     */
+    static int indexOfAbs(int n, double size, double[] x, int xo) {
+        boolean isNaN = Double.isNaN(size);
+        int bound = SPECIES.loopBound(n);
+        int i = 0;
+        for (; i < bound; i += LANES) {
+            DoubleVector v = load(x, xo + i).abs();
+            VectorMask<Double> isIt = isNaN ? v.test(VectorOperators.IS_NAN) : v.eq(size);
+            if (isIt.anyTrue()) {
+                return i + isIt.firstTrue();
+            }
+        }
+        while (i < n - 1 && (isNaN ? !Double.isNaN(x[xo + i]) : Math.abs(x[xo + i]) != size)) {
+            i++;
+        }
+        return i;
     }
 
     /** sums ← sums + |x|. */

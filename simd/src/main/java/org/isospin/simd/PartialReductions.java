@@ -14,6 +14,7 @@ final class PartialReductions {
     static final int BAND = 32 * STRIP;
 
     private final Runs runs = new Runs();
+    private final DenseBlocks blocks = new DenseBlocks();
     private final TileGrid grid = new TileGrid();
     private final FloatTile tile32 = new FloatTile(runs);
     private final DoubleTile tile = new DoubleTile(runs);
@@ -68,24 +69,8 @@ final class PartialReductions {
         return array.length >= length ? array : new double[length];
     }
 
-    /** Loads a block row-major and densely, times a power of two. */
     private void load(Matrix m, int i, int j, int h, int w, double factor, double[] out) {
-        if (m.order() == Order.ROW_MAJOR) {
-            for (int r = 0; r < h; r++) {
-                runs.load(m, m.index(i + r, j), w, out, r * w);
-            }
-        } else {
-            for (int r = 0; r < h; r += DoubleTile.SIDE) {
-                int height = Math.min(DoubleTile.SIDE, h - r);
-                for (int p = 0; p < w; p += DoubleTile.SIDE) {
-                    int length = Math.min(DoubleTile.SIDE, w - p);
-                    tile.read(Order.ROW_MAJOR, m, i + r, j + p, height, length);
-                    for (int k = 0; k < height; k++) {
-                        System.arraycopy(tile.array, k * length, out, (r + k) * w + p, length);
-                    }
-                }
-            }
-        }
+        blocks.load(Order.ROW_MAJOR, m, i, j, h, w, out, w);
         if (factor != 1) {
             DoubleLoops.scale(h * w, factor, out, 0, out, 0);
         }

@@ -100,7 +100,7 @@ final class SharedElementwise {
         out = target;
         tiles = grid.cut(target, a.order() != target.order() || b.order() != target.order());
         try {
-            sharing.run((tiles + GROUP - 1) / GROUP, task, a, b, target);
+            sharing.run(target.elements(), (tiles + GROUP - 1) / GROUP, task, a, b, target);
         } finally {
             first = NONE;
             second = NONE;

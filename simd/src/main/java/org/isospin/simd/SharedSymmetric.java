@@ -83,7 +83,7 @@ final class SharedSymmetric {
         dense = square;
         int items = (square.rows() + SimdSymmetric.SIDE - 1) / SimdSymmetric.SIDE;
         try {
-            sharing.run(items, task, a, a, square);
+            sharing.run(square.elements(), items, task, a, a, square);
         } finally {
             source = NONE;
             skew = NO_SKEW;

@@ -8,7 +8,7 @@ import org.isospin.backend.WorkerPool;
  * may touch, as that of a confined arena, is worked on there. What an item computes does not depend on who does it.
  */
 final class Sharing {
-    /** Elements of a matrix from which on the work of a call outweighs waking a thread. */
+    /** Elements from which on the work of a call outweighs waking a thread. */
     static final int LARGE = 1 << 16;
 
     /** Never started: stands for the workers when memory is asked who may touch it. */
@@ -33,10 +33,13 @@ final class Sharing {
         return m.arrayOrNull() != null || m.segment().isAccessibleBy(stranger);
     }
 
-    /** Runs a task's items, on several threads if the matrices are large enough and open to them. */
-    void run(int items, WorkerPool.Task task, Matrix a, Matrix b, Matrix c) {
-        boolean isLarge = threads > 1 && c.elements() >= LARGE;
-        boolean isShared = isLarge && isOpen(a) && isOpen(b) && isOpen(c);
+    /**
+     * Runs a task's items, on several threads if the call is large enough and its matrices are open to them.
+     *
+     * @param work how much there is to do, in elements of a sum of two matrices
+     */
+    void run(long work, int items, WorkerPool.Task task, Matrix a, Matrix b, Matrix c) {
+        boolean isShared = threads > 1 && work >= LARGE && isOpen(a) && isOpen(b) && isOpen(c);
         pool.run(isShared ? threads : 1, items, task);
     }
 }

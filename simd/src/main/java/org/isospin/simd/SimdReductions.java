@@ -154,7 +154,7 @@ final class SimdReductions {
         first = a;
         second = b;
         try {
-            sharing.run(items, task, a, b, a);
+            sharing.run(a.elements(), items, task, a, b, a);
         } finally {
             first = NONE;
             second = NONE;

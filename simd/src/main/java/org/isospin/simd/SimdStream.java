@@ -6,6 +6,7 @@ import org.isospin.Precision;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.HostStream;
+import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
@@ -19,6 +20,7 @@ final class SimdStream extends HostStream {
     private final SharedElementwise elementwise;
     private final SharedSymmetric symmetric;
     private final SimdReductions reductions;
+    private final SharedPanels panels;
 
     /**
      * Makes a stream.
@@ -34,6 +36,7 @@ final class SimdStream extends HostStream {
         this.elementwise = new SharedElementwise(sharing);
         this.symmetric = new SharedSymmetric(sharing, elementwise);
         this.reductions = new SimdReductions(sharing);
+        this.panels = new SharedPanels(sharing);
     }
 
     // --------------------------------------------------------------------------------------------- products
@@ -136,5 +139,29 @@ final class SimdStream extends HostStream {
     public void dot(Matrix a, Matrix b, Scalar out) {
         Operands.requireSameShape("dot", a, b);
         set(out, reductions.dot(a, b));
+    }
+
+    // ------------------------------------------------------------------------------- panels and small systems
+
+    @Override
+    public void triangularSolve(Triangle triangle, Matrix t, Matrix b) {
+        Operands.requireSquare("triangularSolve", "t", t);
+        Operands.requireShape("triangularSolve", "b", b, t.rows(), b.columns());
+        panels.triangularSolve(triangle, t, b);
+    }
+
+    @Override
+    public void luPanel(Matrix panel, Indices pivots, int first, Scalar status) {
+        requireTall("luPanel", panel);
+        int failed = panels.luPanel(panel, rows(pivots), first);
+        if (failed >= 0 && value(status) == 0) {
+            set(status, 1 + first + failed);
+        }
+    }
+
+    @Override
+    public void resolventDelta(Matrix x) {
+        Operands.requireSquare("resolventDelta", "x", x);
+        panels.resolventDelta(x);
     }
 }

@@ -14,16 +14,7 @@ final class SimdVectorOps extends VectorOps {
 
     @Override
     public void axpy(int n, double alpha, double[] x, int xo, double[] y, int yo) {
-        int bound = DOUBLES.loopBound(n);
-        DoubleVector factor = DoubleVector.broadcast(DOUBLES, alpha);
-        for (int i = 0; i < bound; i += LANES) {
-            DoubleVector.fromArray(DOUBLES, x, xo + i)
-                    .fma(factor, DoubleVector.fromArray(DOUBLES, y, yo + i))
-                    .intoArray(y, yo + i);
-        }
-        for (int i = bound; i < n; i++) {
-            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
-        }
+        DoubleLoops.axpy(n, alpha, x, xo, y, yo);
     }
 
     @Override
@@ -33,13 +24,7 @@ final class SimdVectorOps extends VectorOps {
 
     @Override
     public void scale(int n, double alpha, double[] x, int xo) {
-        int bound = DOUBLES.loopBound(n);
-        for (int i = 0; i < bound; i += LANES) {
-            DoubleVector.fromArray(DOUBLES, x, xo + i).mul(alpha).intoArray(x, xo + i);
-        }
-        for (int i = bound; i < n; i++) {
-            x[xo + i] *= alpha;
-        }
+        DoubleLoops.scale(n, alpha, x, xo, x, xo);
     }
 
     @Override

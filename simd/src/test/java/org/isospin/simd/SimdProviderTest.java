@@ -3,11 +3,6 @@ package org.isospin.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.isospin.BackendUnavailableException;
 import org.isospin.backend.Availability;
@@ -18,52 +13,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class SimdProviderTest {
-    private static final String VECTORS = "--add-modules=jdk.incubator.vector";
-
-    private static Path location(String module) {
-        URI place = ModuleLayer.boot()
-                .configuration()
-                .findModule(module)
-                .orElseThrow()
-                .reference()
-                .location()
-                .orElseThrow();
-        return Path.of(place);
-    }
-
-    /** Where the compiled tests are; the module system has patched them into the module under test. */
-    private static Path tests() throws Exception {
-        String name = Report.class.getSimpleName() + ".class";
-        URI place =
-                java.util.Objects.requireNonNull(Report.class.getResource(name)).toURI();
-        Path file = Path.of(place);
-        return file.resolve("../../../..").normalize();
-    }
+    private static final String VECTORS = ForkedJvm.VECTORS;
 
     /** {@return what {@link Report} prints on the class path of a JVM with some options} */
     private static List<String> report(String... options) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.add("-cp");
-        command.add(String.join(
-                java.io.File.pathSeparator,
-                tests().toString(),
-                location("org.isospin.simd").toString(),
-                location("org.isospin.core").toString()));
-        command.add(Report.class.getName());
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<String> lines = lines(process);
-        assertThat(process.waitFor()).as("%s printed %s", command, lines).isZero();
-        return lines;
-    }
-
-    private static List<String> lines(Process process) throws IOException {
-        try (var out = process.inputReader(StandardCharsets.UTF_8)) {
-            return out.lines().toList();
-        }
+        return ForkedJvm.run(Report.class, List.of(options), List.of());
     }
 
     private static void assertRejected(List<String> report, String reason) {
@@ -153,16 +107,6 @@ class SimdProviderTest {
         Assumptions.assumeTrue(new SimdProvider().availability().isAvailable());
         assertThat(report.get(0)).isEqualTo("available");
         assertThat(report.get(1)).contains("threads=3", "vectors=128 bits: 4 x F32, 2 x F64");
-    }
-
-    @Test
-    void widthsBeyondTheMachinesAreRejected() {
-        assertThat(VectorWidth.complaint("", 256)).isEmpty();
-        assertThat(VectorWidth.complaint("256", 256)).isEmpty();
-        assertThat(VectorWidth.complaint("512", 256))
-                .isEqualTo("isospin.simd.width is 512, but vectors of this machine have 256 bits;"
-                        + " set a smaller one or none");
-        assertThat(VectorWidth.complaint("64", 256)).isEqualTo("isospin.simd.width is '64'; set 128, 256 or 512");
     }
 
     @Test
