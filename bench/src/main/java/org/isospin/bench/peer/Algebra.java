@@ -9,9 +9,6 @@ import org.isospin.Matrix;
  * @param <M> its matrices
  */
 interface Algebra<M> {
-    /** {@return the order} */
-    int order();
-
     /** {@return the roundoff of the type} */
     double roundoff();
 

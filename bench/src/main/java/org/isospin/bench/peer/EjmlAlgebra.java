@@ -25,11 +25,6 @@ final class EjmlAlgebra<M extends ReshapeMatrix> implements Algebra<M> {
     }
 
     @Override
-    public int order() {
-        return n;
-    }
-
-    @Override
     public double roundoff() {
         return kernels.dtype().unitRoundoff();
     }

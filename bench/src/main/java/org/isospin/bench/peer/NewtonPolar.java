@@ -25,8 +25,8 @@ final class NewtonPolar<M> {
     /** out ← the polar factor of A. */
     void polar(M a, M out) {
         algebra.copy(a, out);
-        // The error of a step is about the square of its length: this is the length whose square is roundoff.
-        double converged = Math.sqrt(algebra.roundoff() * algebra.order());
+        // What is left after a step is about half the square of its length: half of roundoff, from this length on.
+        double converged = Math.sqrt(algebra.roundoff());
         double moved = Double.POSITIVE_INFINITY;
         for (int step = 0; step < MOST_STEPS && moved > converged; step++) {
             algebra.copy(out, inverse);

@@ -36,11 +36,6 @@ final class OpenBlasAlgebra implements Algebra<MemorySegment> {
     }
 
     @Override
-    public int order() {
-        return n;
-    }
-
-    @Override
     public double roundoff() {
         return dtype.unitRoundoff();
     }

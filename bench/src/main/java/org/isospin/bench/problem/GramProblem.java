@@ -6,15 +6,17 @@ import org.isospin.Matrix;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
 
-/** C = X·Xᵀ of a Gaussian matrix, both triangles; an error is ‖(C − XXᵀ)x‖/‖XXᵀx‖. */
+/** C = X·Xᵀ of a Gaussian matrix, both triangles; an error is n‖(C − XXᵀ)v‖/(‖X‖_F²‖v‖). */
 final class GramProblem extends Problem {
     private final Matrix x;
     private final List<Wide> truth = new ArrayList<>();
+    private final double scale;
 
     GramProblem(Setting setting) {
         super(setting);
         x = gaussian(n(), n(), 1);
         double[] elements = Wide.elements(x);
+        scale = Math.pow(Wide.frobenius(elements), 2) / n();
         probes().forEach(v -> truth.add(v.timesTransposed(elements).times(elements)));
     }
 
@@ -37,10 +39,7 @@ final class GramProblem extends Problem {
     @Override
     public List<Check> check(List<Matrix> results) {
         double[] c = Wide.elements(results.getFirst());
-        double error = overProbes(v -> {
-            Wide expected = truth.get(probes().indexOf(v));
-            return v.times(c).distance(expected) / expected.norm();
-        });
+        double error = overProbes(v -> v.times(c).distance(truth.get(probes().indexOf(v))) / (scale * v.norm()));
         return List.of(new Check("C·x against X·(Xᵀ·x)", error, tolerance(8)));
     }
 }

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.isospin.Matrix;
 
-/** C = A·B of Gaussian matrices; an error is ‖(C − AB)x‖/‖ABx‖. */
+/** C = A·B of Gaussian matrices; an error is n‖(C − AB)x‖/(‖A‖_F‖B‖_F‖x‖). */
 final class ProductProblem extends Problem {
     private final Matrix a;
     private final Matrix b;
     private final List<Wide> truth = new ArrayList<>();
+    private final double scale;
 
     ProductProblem(Setting setting) {
         super(setting);
@@ -16,6 +17,7 @@ final class ProductProblem extends Problem {
         b = gaussian(n(), n(), 1);
         double[] left = Wide.elements(a);
         double[] right = Wide.elements(b);
+        scale = Wide.frobenius(left) * Wide.frobenius(right) / n();
         probes().forEach(x -> truth.add(x.times(right).times(left)));
     }
 
@@ -33,10 +35,7 @@ final class ProductProblem extends Problem {
     @Override
     public List<Check> check(List<Matrix> results) {
         double[] c = Wide.elements(results.getFirst());
-        double error = overProbes(x -> {
-            Wide expected = truth.get(probes().indexOf(x));
-            return x.times(c).distance(expected) / expected.norm();
-        });
+        double error = overProbes(x -> x.times(c).distance(truth.get(probes().indexOf(x))) / (scale * x.norm()));
         return List.of(new Check("C·x against A·(B·x)", error, tolerance(8)));
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.isospin.Matrix;
 import org.isospin.decomposition.Qr;
 
-/** A = Q·R of a Gaussian matrix; an error is ‖QRx − Ax‖/‖Ax‖. */
+/** A = Q·R of a Gaussian matrix; an error is √n‖QRx − Ax‖/(‖A‖_F‖x‖). */
 final class QrProblem extends Problem {
     private final Matrix a;
     private final double[] elements;
@@ -38,10 +38,8 @@ final class QrProblem extends Problem {
                 below = Math.max(below, Math.abs(r[i * n() + j]));
             }
         }
-        double error = overProbes(x -> {
-            Wide expected = x.times(elements);
-            return x.times(r).times(q).distance(expected) / expected.norm();
-        });
+        double scale = Wide.frobenius(elements) / Math.sqrt(n());
+        double error = overProbes(x -> x.times(r).times(q).distance(x.times(elements)) / (scale * x.norm()));
         return List.of(
                 new Check("Q·(R·x) against A·x", error, tolerance(16)),
                 orthogonality("‖QᵀQ − I‖", q),

@@ -38,8 +38,9 @@ final class Wide {
         return elements;
     }
 
-    int length() {
-        return hi.length;
+    /** {@return the root of the sum of squares of a matrix} */
+    static double frobenius(double[] m) {
+        return of(m).norm();
     }
 
     double[] rounded() {

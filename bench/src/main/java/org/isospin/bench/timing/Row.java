@@ -64,7 +64,7 @@ record Row(
         }
         return checks.stream()
                 .filter(c -> !c.isPassed())
-                .map(c -> c.name() + ": " + Figures.roundoffs(c.error()) + " u, accepted are "
+                .map(c -> c.name() + ": " + Figures.roundoffs(c.error()) + " u, accepted up to "
                         + Figures.roundoffs(c.tolerance()))
                 .findFirst()
                 .orElse("");

@@ -1,0 +1,101 @@
+package org.isospin.bench.timing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.bench.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command from its arguments to its output. */
+class BenchCommandTest {
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("bench"));
+        all.addAll(List.of(arguments));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Main.run(out, err, all.toArray(String[]::new));
+        return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void printsATableAndAVerdict() {
+        Ended ended = run("--quick", "--ops", "gemm", "--sizes", "7", "--dtypes", "f64", "--backends", "reference");
+        assertThat(ended.err).isEmpty();
+        assertThat(ended.code).isZero();
+        assertThat(ended.out).contains("gemm  7  f64   reference").contains("gemm f64 n=7: reference");
+    }
+
+    @Test
+    void writesJsonToStandardOutputAlone(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("bench.html");
+        Ended ended = run(
+                "--quick",
+                "--ops",
+                "haar,gemm",
+                "--sizes",
+                "4,3",
+                "--dtypes",
+                "bf16",
+                "--backends",
+                "reference",
+                "--threads",
+                "1",
+                "--peers",
+                "ejml",
+                "--json",
+                "-",
+                "--html",
+                page.toString());
+        assertThat(ended.code).isZero();
+        JsonNode json = JsonMapper.shared().readTree(ended.out);
+        assertThat(json.get("results")).hasSize(4);
+        assertThat(json.get("results").get(0).get("operation").asString()).isEqualTo("haar");
+        assertThat(json.get("results").get(0).get("n").asInt()).as("ascending").isEqualTo(3);
+        assertThat(json.get("skipped")).as("EJML has no BF16").hasSize(4);
+        assertThat(json.get("facts").get("command").asString()).startsWith("isospin bench --quick --ops haar,gemm");
+        assertThat(Files.readString(page)).contains("<svg");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "--sizes; banana; whole number from 1 to 16384",
+                "--sizes; 0; whole number from 1 to 16384",
+                "--ops; gemm,banana; no 'banana', but gemm, gemmt, exp",
+                "--dtypes; f8; no 'f8', but f32, f64, bf16, f16",
+                "--backends; banana; there is cuda, simd, reference",
+                "--peers; mkl; no 'mkl', but openblas, ejml, all",
+                "--threads; 0; at least 1",
+                "--html; /nowhere/at/all.html; there is no folder"
+            })
+    void wrongUsageIsOneLine(String option, String value, String expected) {
+        Ended ended = run(option, value);
+        assertThat(ended.code).isEqualTo(2);
+        assertThat(ended.out).isEmpty();
+        assertThat(ended.err.strip().lines()).hasSize(1);
+        assertThat(ended.err).contains(expected);
+    }
+
+    @Test
+    void helpShowsEverything() {
+        Ended ended = run("--help");
+        assertThat(ended.code).isZero();
+        assertThat(ended.out)
+                .contains("--ops", "--sizes", "--dtypes", "--backends", "--threads", "--peers", "--quick", "--html")
+                .contains("--json", "--seed");
+    }
+}
