@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.bench.apply.Operation.Kernel;
+import org.isospin.bench.apply.Operation.Outcome;
 import org.isospin.bench.apply.Operation.Shape;
 import org.isospin.bench.cli.BackendOption;
 import org.isospin.bench.cli.ExitCode;
@@ -119,12 +120,17 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         report.put("bytes", Files.size(out));
         report.put("seconds", (System.nanoTime() - start) / 1e9);
+        long bad = report.get("matrices")
+                .valueStream()
+                .filter(result -> !result.get("isGood").asBoolean())
+                .count();
+        report.put("bad", bad);
         PrintWriter stdout = command.commandLine().getOut();
         if (!json.isOnStandardOutput()) {
             stdout.println(summary(report));
         }
         json.write(report, stdout);
-        return ExitCode.GOOD;
+        return bad == 0 ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
     }
 
     private void checkOutput() {
@@ -152,9 +158,10 @@ public final class ApplyCommand implements Callable<Integer> {
     private Matrix apply(Isospin iso, Kernel kernel, Shape shape, TensorView tensor, ObjectNode result) {
         Matrix a = tensor.matrix();
         Matrix computed = Matrix.allocate(shape.dtype(a), shape.rows(a), shape.columns(a));
+        Outcome outcome;
         long start = System.nanoTime();
         try {
-            kernel.apply(iso, tensor.name(), a, computed);
+            outcome = kernel.apply(iso, tensor.name(), a, computed);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UsageException(in + ": " + tensor.name() + ": " + e.getMessage(), e);
         }
@@ -163,16 +170,22 @@ public final class ApplyCommand implements Callable<Integer> {
         result.put("rows", a.rows());
         result.put("columns", a.columns());
         result.put("seconds", (System.nanoTime() - start) / 1e9);
+        result.put("isGood", outcome.isGood());
+        outcome.figures().forEach(result::put);
         return computed;
     }
 
     private static String summary(ObjectNode report) {
+        int count = report.get("matrices").size();
+        long bad = report.get("bad").asLong();
         return String.format(
                 Locale.ROOT,
-                "%s: %d matrices computed on %s, %d tensors copied; %s, %.1f MB, %.1f s",
+                "%s: %d %s computed on %s%s, %d tensors copied; %s, %.1f MB, %.1f s",
                 report.get("operation").asString(),
-                report.get("matrices").size(),
+                count,
+                count == 1 ? "matrix" : "matrices",
                 report.get("backend").asString(),
+                bad == 0 ? "" : ", " + bad + " WITHOUT CONVERGING",
                 report.get("copied").asInt(),
                 report.get("out").asString(),
                 report.get("bytes").asLong() / 1e6,

@@ -39,11 +39,37 @@ record Operation(String name, String summary, Shape shape, List<Declared> parame
         }
     }
 
+    /**
+     * What a kernel tells of a result.
+     *
+     * @param isGood whether the result is what was promised
+     * @param figures measured on the way, by name
+     */
+    record Outcome(boolean isGood, Map<String, Double> figures) {
+        /** Of a kernel that cannot fail silently. */
+        static final Outcome GOOD = new Outcome(true, Map.of());
+    }
+
     /** Computes the result of one tensor. */
     @FunctionalInterface
     interface Kernel {
         /** Computes out from a, the tensor of the given name. */
-        void apply(Isospin iso, String tensor, Matrix a, Matrix out);
+        Outcome apply(Isospin iso, String tensor, Matrix a, Matrix out);
+    }
+
+    /** A kernel that needs nothing but its operands. */
+    @FunctionalInterface
+    interface Plain {
+        /** Computes out from a. */
+        void apply(Isospin iso, Matrix a, Matrix out);
+
+        /** {@return this as a kernel whose results are always good} */
+        default Kernel kernel() {
+            return (iso, _, a, out) -> {
+                apply(iso, a, out);
+                return Outcome.GOOD;
+            };
+        }
     }
 
     /** Makes a kernel, or rejects a parameter. */

@@ -1,16 +1,20 @@
 package org.isospin.bench.apply;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 import org.isospin.bench.apply.Operation.Kernel;
+import org.isospin.bench.apply.Operation.Outcome;
+import org.isospin.bench.apply.Operation.Plain;
 import org.isospin.bench.apply.Operation.Shape;
 import org.isospin.bench.apply.Parameters.Declared;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
+import org.isospin.polar.Polar;
 import org.isospin.rotation.CayleyStep;
 
 /** Every {@link Operation}, in the order of the help. */
@@ -22,7 +26,11 @@ final class Operations {
 
     static final List<Operation> ALL = List.of(
             new Operation(
-                    "polar", "the orthogonal polar factor, to full precision", Shape.ANY, List.of(), _ -> polar()),
+                    "polar",
+                    "the orthogonal polar factor, to full precision",
+                    Shape.ANY,
+                    List.of(),
+                    _ -> Operations::polar),
             new Operation(
                     "msign",
                     "the polar factor, roughly, in a few products",
@@ -36,13 +44,13 @@ final class Operations {
                     "a 1 x min(m, n) tensor, F64 if A is F64, else F32",
                     Shape.SPECTRUM,
                     List.of(),
-                    _ -> (iso, _, a, out) -> iso.singularValues(a, out)),
+                    _ -> plain(Isospin::singularValues)),
             new Operation(
                     "orthonormalise",
                     "Q of the QR decomposition of A (of Aᵀ, if A is wide)",
                     Shape.ANY,
                     List.of(),
-                    _ -> (iso, _, a, out) -> orthonormalise(iso, a, out)),
+                    _ -> plain(Operations::orthonormalise)),
             new Operation(
                     "exp",
                     "exp(A), a rotation; A skew-symmetric",
@@ -91,9 +99,9 @@ final class Operations {
                     List.of(STEP),
                     p -> {
                         CayleyStep step = p.constant(CayleyStep.class, "step");
-                        return (iso, _, a, out) -> inverseCayley(iso, step, a, out);
+                        return plain((iso, a, out) -> inverseCayley(iso, step, a, out));
                     }),
-            new Operation("inverse", "A⁻¹", Shape.SQUARE, List.of(), _ -> (iso, _, a, out) -> iso.inverse(a, out)),
+            new Operation("inverse", "A⁻¹", Shape.SQUARE, List.of(), _ -> plain(Isospin::inverse)),
             new Operation(
                     "haar",
                     "a uniformly distributed orthogonal matrix of A's shape",
@@ -117,15 +125,25 @@ final class Operations {
                         + ALL.stream().map(Operation::name).collect(Collectors.joining(", "))));
     }
 
-    private static Kernel polar() {
-        return (iso, _, a, out) -> iso.polar(a, out);
+    private static Kernel plain(Plain plain) {
+        return plain.kernel();
+    }
+
+    private static Outcome polar(Isospin iso, String tensor, Matrix a, Matrix out) {
+        Polar.Result result = iso.polar(a, out);
+        return new Outcome(
+                result.converged(),
+                Map.of(
+                        "iterations", (double) result.iterations(),
+                        "residual", result.residual(),
+                        "condition", result.conditionEstimate()));
     }
 
     private static Kernel msign(Parameters p) {
         int steps = (int) p.number("steps", 1, MOST_STEPS);
         MsignSchedule schedule =
                 p.value("schedule").equals("polar-express") ? Msign.polarExpress(steps) : Msign.kellerJordan(steps);
-        return (iso, _, a, out) -> iso.msign(a, out, schedule);
+        return plain((iso, a, out) -> iso.msign(a, out, schedule));
     }
 
     private static void orthonormalise(Isospin iso, Matrix a, Matrix out) {
@@ -142,7 +160,10 @@ final class Operations {
     /** Each tensor has a seed of its own, which its name decides: tensors of one shape must not be equal. */
     private static Kernel haar(Parameters p) {
         long seed = p.number("seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        return (iso, tensor, a, out) -> iso.haarOrthogonal(seed + ((long) tensor.hashCode() << Integer.SIZE), out);
+        return (iso, tensor, _, out) -> {
+            iso.haarOrthogonal(seed + ((long) tensor.hashCode() << Integer.SIZE), out);
+            return Outcome.GOOD;
+        };
     }
 
     /** A map of skew matrices. */
@@ -153,7 +174,7 @@ final class Operations {
 
     private static Kernel skew(Parameters p, SkewMap map) {
         boolean projects = p.isSet("project");
-        return (iso, _, a, out) -> map.apply(iso, projects ? SkewMatrix.project(a) : copyOf(a), out);
+        return plain((iso, a, out) -> map.apply(iso, projects ? SkewMatrix.project(a) : copyOf(a), out));
     }
 
     private static SkewMatrix copyOf(Matrix a) {
