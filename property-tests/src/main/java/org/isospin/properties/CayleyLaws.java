@@ -1,20 +1,35 @@
 package org.isospin.properties;
 
 import java.util.List;
+import java.util.Locale;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 import org.isospin.rotation.CayleyStep;
 
 /**
- * Laws of the Cayley transform Q = (I + cA)(I − cA)⁻¹ of a skew matrix A, u the unit roundoff.
+ * Laws of the Cayley transform Q = (I + X)(I − X)⁻¹ with X = cA of a skew matrix A, and of its inverse; u is the unit
+ * roundoff of A's type and orth(Q) = ‖QᵀQ − I‖_F/√n.
  *
- * <p>Bounds: with the identity kept out of the recursion the defect is at most 2u for ‖A‖ ≤ 1; beyond, the inverse's
- * forward error grows with its condition √(1 + c²‖A‖²).
+ * <p>Bounds: with the identity kept out of the recursion orth ≤ 2u for ‖A‖ ≤ 1, and the forward error, ‖·‖_F/√n, is at most
+ * (1 + 2‖X‖)u; beyond ‖A‖ = 1 orth follows the forward error.
  */
 public final class CayleyLaws {
-    private static final int[] ORDERS = {1, 2, 3, 8, 33, 64};
+    /** Finds the A whose Cayley transform is Q. */
+    @FunctionalInterface
+    public interface InverseMap {
+        /**
+         * Applies the map.
+         *
+         * @param q n × n; must not be changed
+         * @param out of order n, receives the result
+         */
+        void apply(Matrix q, SkewMatrix out);
+    }
+
+    private static final int[] ORDERS = {0, 1, 2, 3, 8, 33, 64};
     private static final double[] NORMS = {1e-30, 1e-3, 0.5, 1, 4};
+    private static final double[] ANGLES = {1e-8, 0.1, 1, 3};
 
     private CayleyLaws() {}
 
@@ -29,54 +44,97 @@ public final class CayleyLaws {
     public static List<LawResult> check(SkewMap cayley, CayleyStep step, DType dtype, long seed) {
         Worst worst = new Worst();
         for (int n : ORDERS) {
+            worst.add(zero(cayley, dtype, n));
             for (double norm : NORMS) {
                 SkewMatrix a = Generators.skew(dtype, n, norm, seed + n);
-                worst.add(orthogonality(cayley, a));
-                worst.add(opposite(cayley, a));
+                worst.add(orthogonality(cayley, step, a));
+                worst.add(opposite(cayley, step, a));
                 worst.add(equation(cayley, step, a));
             }
         }
-        for (double angle : new double[] {1e-8, 0.1, 1, 3}) {
+        for (double angle : ANGLES) {
             worst.add(planes(cayley, step, dtype, 7, angle));
         }
         return worst.results();
     }
 
-    private static double bound(SkewMatrix a) {
-        double norm = Dense.of(a).norm2();
-        // ‖A‖ ≤ 1 is the promised range; a few percent allow for norm2 being an estimate.
-        return a.dtype().unitRoundoff() * (norm <= 1.05 ? 2 : 6 * (1 + norm));
+    /**
+     * {@return the law of the inverse on inputs drawn from a seed, the worst case}
+     *
+     * @param inverse the map
+     * @param step the c it has
+     * @param dtype the type to check it in
+     * @param seed any number
+     */
+    public static List<LawResult> checkInverse(InverseMap inverse, CayleyStep step, DType dtype, long seed) {
+        Worst worst = new Worst();
+        for (int n : ORDERS) {
+            for (double angle : ANGLES) {
+                worst.add(inverse(inverse, step, dtype, n, angle, seed + n));
+            }
+        }
+        return worst.results();
+    }
+
+    private static double norm(CayleyStep step, SkewMatrix a) {
+        return step.factor() * Dense.of(a).norm2();
+    }
+
+    private static double forward(SkewMatrix a, double norm) {
+        return a.dtype().unitRoundoff() * (1 + 2 * norm);
     }
 
     /**
-     * {@return the law that Q is orthogonal}
+     * {@return the law that Q is orthogonal: orth ≤ 2u for ‖A‖ ≤ 1}
      *
      * @param cayley the map
+     * @param step c
      * @param a A
      */
-    public static LawResult orthogonality(SkewMap cayley, SkewMatrix a) {
+    public static LawResult orthogonality(SkewMap cayley, CayleyStep step, SkewMatrix a) {
+        double size = norm(step, a);
+        // ‖A‖ ≤ 1 is the promised range; a few percent allow for norm2 being an estimate. Beyond, QᵀQ − I is Q's error
+        // twice.
+        double bound = size / step.factor() <= 1.05 ? 2 * a.dtype().unitRoundoff() : 2 * forward(a, size);
         return new LawResult(
                 "Cayley(A) is orthogonal",
                 Subjects.describe(a),
                 Subjects.apply(cayley, a).orthogonalityDefect(),
-                bound(a));
+                bound);
     }
 
     /**
      * {@return the law that Cayley(−A) = Cayley(A)ᵀ, to the sum of both errors}
      *
      * @param cayley the map
+     * @param step c
      * @param a A
      */
-    public static LawResult opposite(SkewMap cayley, SkewMatrix a) {
+    public static LawResult opposite(SkewMap cayley, CayleyStep step, SkewMatrix a) {
         Dense minus = Subjects.apply(cayley, Generators.scaled(-1, a));
         double error =
                 minus.plus(-1, Subjects.apply(cayley, a).transposed()).frobenius() / Math.sqrt(Math.max(1, a.order()));
-        return new LawResult("Cayley(-A) = Cayley(A)ᵀ", Subjects.describe(a), error, 2 * bound(a));
+        return new LawResult("Cayley(-A) = Cayley(A)ᵀ", Subjects.describe(a), error, 2 * forward(a, norm(step, a)));
     }
 
     /**
-     * {@return the law that defines Q: Q(I − cA) = I + cA}
+     * {@return the law that Cayley(0) is exactly I}
+     *
+     * @param cayley the map
+     * @param dtype element type
+     * @param n order
+     */
+    public static LawResult zero(SkewMap cayley, DType dtype, int n) {
+        SkewMatrix a = SkewMatrix.allocate(dtype, n);
+        return new LawResult(
+                "Cayley(0) = I exactly",
+                Subjects.describe(a),
+                Subjects.apply(cayley, a).plus(-1, Dense.identity(n)).max(),
+                0);
+    }
+
+    /**
+     * {@return the law that defines Q: Q(I − X) = I + X, which multiplies the error of Q by I − X}
      *
      * @param cayley the map
      * @param step c
@@ -84,14 +142,12 @@ public final class CayleyLaws {
      */
     public static LawResult equation(SkewMap cayley, CayleyStep step, SkewMatrix a) {
         Dense identity = Dense.identity(a.order());
-        Dense scaled = Dense.zero(a.order(), a.order()).plus(step.factor(), Dense.of(a));
-        Dense residual = Subjects.apply(cayley, a)
-                .times(identity.plus(-1, scaled))
-                .plus(-1, identity)
-                .plus(-1, scaled);
+        Dense x = Dense.zero(a.order(), a.order()).plus(step.factor(), Dense.of(a));
+        Dense right = Dense.zero(a.order(), a.order()).plus(-1, identity).plus(-1, x);
+        Dense residual = Subjects.apply(cayley, a).timesPlus(identity.plus(-1, x), right);
         double error = residual.frobenius() / Math.sqrt(Math.max(1, a.order()));
-        return new LawResult(
-                "Cayley(A)(I - cA) = I + cA", Subjects.describe(a), error, bound(a) * (1 + scaled.norm2()));
+        double size = norm(step, a);
+        return new LawResult("Cayley(A)(I - cA) = I + cA", Subjects.describe(a), error, forward(a, size) * (1 + size));
     }
 
     /**
@@ -104,21 +160,51 @@ public final class CayleyLaws {
      * @param angle θ of the first plane; plane j has θ/(j + 1)
      */
     public static LawResult planes(SkewMap cayley, CayleyStep step, DType dtype, int n, double angle) {
-        Matrix dense = Matrix.allocate(dtype, n, n);
-        for (int j = 0; 2 * j + 1 < n; j++) {
-            dense.set(2 * j, 2 * j + 1, angle / (j + 1));
-            dense.set(2 * j + 1, 2 * j, -dense.get(2 * j, 2 * j + 1));
-        }
-        SkewMatrix a = SkewMatrix.copyOf(dense);
-        Dense expected = Dense.identity(n);
-        for (int j = 0; 2 * j + 1 < n; j++) {
-            double theta = 2 * Math.atan(step.factor() * a.get(2 * j, 2 * j + 1));
-            expected.set(2 * j, 2 * j, Math.cos(theta));
-            expected.set(2 * j + 1, 2 * j + 1, Math.cos(theta));
-            expected.set(2 * j, 2 * j + 1, Math.sin(theta));
-            expected.set(2 * j + 1, 2 * j, -Math.sin(theta));
-        }
+        SkewMatrix a = Generators.skewPart(dtype, Generators.planes(n, angle, t -> 0, t -> t));
+        Dense expected = Generators.planes(
+                n,
+                angle,
+                t -> Math.cos(turn(step, Generators.rounded(dtype, t))),
+                t -> Math.sin(turn(step, Generators.rounded(dtype, t))));
         double error = Subjects.apply(cayley, a).plus(-1, expected).max();
-        return new LawResult("planes turn by 2·atan(cθ)", Subjects.describe(a), error, bound(a));
+        // Every element is within the forward error of a plane; the sum over planes that ‖·‖_F/√n averages is not
+        // taken.
+        double bound = 2 * forward(a, step.factor() * Math.abs(angle));
+        return new LawResult("planes turn by 2·atan(cθ)", Subjects.describe(a), error, bound);
+    }
+
+    private static double turn(CayleyStep step, double theta) {
+        return 2 * Math.atan(step.factor() * theta);
+    }
+
+    /**
+     * {@return the law that the inverse finds the A of a rotation of known planes}
+     *
+     * @param inverse the map
+     * @param step c
+     * @param dtype element type
+     * @param n order
+     * @param angle θ of A's first plane; plane j has θ/(j + 1)
+     * @param seed of the basis that the planes lie in
+     */
+    public static LawResult inverse(InverseMap inverse, CayleyStep step, DType dtype, int n, double angle, long seed) {
+        Dense basis = Generators.orthonormal(n, n, seed);
+        Dense planes = Generators.planes(n, angle, t -> 0, t -> t);
+        Dense rotations = Generators.planes(n, angle, t -> Math.cos(turn(step, t)), t -> Math.sin(turn(step, t)));
+        Matrix q = basis.times(rotations).times(basis.transposed()).to(dtype);
+        Dense expected = basis.times(planes).times(basis.transposed());
+        SkewMatrix out = SkewMatrix.allocate(dtype, n);
+        Generators.garbage(out.packed());
+        inverse.apply(q, out);
+        double error = Dense.of(out).plus(-1, expected).frobenius() / Math.sqrt(Math.max(1, n));
+        // With X = cA, dX = ½(I − X)dQ(I − X): the rounding of Q, its construction here, in F64, and the solution's own
+        // error, up to 2u each, are amplified by ½(1 + ‖X‖²).
+        double x = step.factor() * Math.abs(angle);
+        double bound = dtype.unitRoundoff() * 3 * (1 + x * x) / step.factor();
+        return new LawResult(
+                "the inverse finds A",
+                dtype + ", n = " + n + String.format(Locale.ROOT, ", angle %.3g", angle),
+                error,
+                bound);
     }
 }

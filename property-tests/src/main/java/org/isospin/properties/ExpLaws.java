@@ -2,18 +2,18 @@ package org.isospin.properties;
 
 import java.util.List;
 import org.isospin.DType;
-import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 
 /**
- * Laws of the exponential of a skew matrix A, u the unit roundoff and orth(Q) = ‖QᵀQ − I‖_F/√n.
+ * Laws of the exponential of a skew matrix A, u the unit roundoff of A's type and orth(Q) = ‖QᵀQ − I‖_F/√n.
  *
- * <p>Bounds: an exponential that carries D = cos − I and K = sin apart reaches orth ≤ 2u(1 + 2‖A‖); F32 storage itself costs
- * 0.6u, and checks that multiply results in F64 add nothing at that scale.
+ * <p>Bounds: an exponential that carries D = cos − I and K = sin apart reaches orth ≤ 2u(1 + 2‖A‖) and a forward error,
+ * ‖·‖_F/√n, of at most (2 + 1.5‖A‖)u for the orders used here; 16-bit types are rounded once, which alone costs orth 0.6u.
  */
 public final class ExpLaws {
-    private static final int[] ORDERS = {1, 2, 3, 8, 33, 64};
+    private static final int[] ORDERS = {0, 1, 2, 3, 8, 33, 64};
     private static final double[] NORMS = {1e-30, 1e-3, 0.5, 1, 2.4};
+    private static final double[] SMALL_NORMS = {1e-30, 1e-10, 1e-5};
 
     private ExpLaws() {}
 
@@ -40,6 +40,27 @@ public final class ExpLaws {
             worst.add(planes(exp, dtype, 7, angle));
         }
         return worst.results();
+    }
+
+    /**
+     * {@return the laws of exp(A) − I on inputs drawn from a seed, of each law the worst case}
+     *
+     * @param expm1 the map
+     * @param dtype the type to check it in
+     * @param seed any number
+     */
+    public static List<LawResult> checkMinusIdentity(SkewMap expm1, DType dtype, long seed) {
+        Worst worst = new Worst();
+        for (int n : ORDERS) {
+            for (double norm : SMALL_NORMS) {
+                worst.add(series(expm1, Generators.skew(dtype, n, norm, seed + n)));
+            }
+        }
+        return worst.results();
+    }
+
+    private static double forward(SkewMatrix a, double norm) {
+        return a.dtype().unitRoundoff() * (2 + 1.5 * norm);
     }
 
     /**
@@ -88,8 +109,7 @@ public final class ExpLaws {
     }
 
     /**
-     * {@return the law that exp(A)² = exp(2A): each side is within 2u(1 + 2‖A‖)√n of the truth per unit of Frobenius norm
-     * over √n, the left side twice}
+     * {@return the law that exp(A)² = exp(2A): the left side has twice the forward error of A, the right side that of 2A}
      *
      * @param exp the map
      * @param a A; the law also applies the map to 2A
@@ -98,15 +118,14 @@ public final class ExpLaws {
         SkewMatrix twice = Generators.scaled(2, a);
         Dense q = Subjects.apply(exp, a);
         double error = q.times(q).plus(-1, Subjects.apply(exp, twice)).frobenius() / Math.sqrt(Math.max(1, a.order()));
-        // Forward errors of about (1 + ‖A‖)u each: twice on the left, once with 2A on the right, and a factor 2 to
-        // spare.
-        double bound = 2 * a.dtype().unitRoundoff() * (3 + 4 * Dense.of(a).norm2())
-                + 4 * a.dtype().unitRoundoff();
-        return new LawResult("exp(A)² = exp(2A)", Subjects.describe(a), error, bound);
+        double norm = Dense.of(a).norm2();
+        return new LawResult(
+                "exp(A)² = exp(2A)", Subjects.describe(a), error, 2 * forward(a, norm) + forward(a, 2 * norm));
     }
 
     /**
-     * {@return the law that det exp(A) = 1: log det differs by at most n times a column's error}
+     * {@return the law that det exp(A) = 1: as log det Q = ½ tr log QᵀQ, at most ½n·orth, and the elimination that finds it
+     * adds about as much}
      *
      * @param exp the map
      * @param a A
@@ -133,26 +152,32 @@ public final class ExpLaws {
      * @param angle the angle of the first plane; plane j has angle/(j + 1)
      */
     public static LawResult planes(SkewMap exp, DType dtype, int n, double angle) {
-        SkewMatrix a = SkewMatrix.allocate(dtype, n);
-        Matrix dense = a.toDense();
-        for (int j = 0; 2 * j + 1 < n; j++) {
-            dense.set(2 * j, 2 * j + 1, angle / (j + 1));
-            dense.set(2 * j + 1, 2 * j, -dense.get(2 * j, 2 * j + 1));
-        }
-        a = SkewMatrix.copyOf(dense);
-        Dense expected = Dense.identity(n);
-        for (int j = 0; 2 * j + 1 < n; j++) {
-            double theta = a.get(2 * j, 2 * j + 1);
-            expected.set(2 * j, 2 * j, Math.cos(theta));
-            expected.set(2 * j + 1, 2 * j + 1, Math.cos(theta));
-            expected.set(2 * j, 2 * j + 1, Math.sin(theta));
-            expected.set(2 * j + 1, 2 * j, -Math.sin(theta));
-        }
+        SkewMatrix a = Generators.skewPart(dtype, Generators.planes(n, angle, t -> 0, t -> t));
+        Dense expected = Generators.planes(
+                n, angle, t -> Math.cos(Generators.rounded(dtype, t)), t -> Math.sin(Generators.rounded(dtype, t)));
         double error = Subjects.apply(exp, a).plus(-1, expected).max();
+        // Every element is within the forward error of a plane; the sum over planes that ‖·‖_F/√n averages is not
+        // taken.
         return new LawResult(
-                "planes turn by their angle",
+                "planes turn by their angle", Subjects.describe(a), error, 2 * forward(a, Math.abs(angle)));
+    }
+
+    /**
+     * {@return the law that exp(A) − I = A + A²/2 + A³/6 relative to ‖A‖, for ‖A‖ ≤ 10⁻⁵, where the next term is below u}
+     *
+     * @param expm1 the map
+     * @param a A, of norm 10⁻⁵ or less
+     */
+    public static LawResult series(SkewMap expm1, SkewMatrix a) {
+        Dense x = Dense.of(a);
+        Dense square = x.times(x);
+        Dense expected = x.plus(0.5, square).plus(1 / 6.0, square.times(x));
+        double error = Subjects.apply(expm1, a).plus(-1, expected).frobenius();
+        // Two roundings of the map, K and the sum, and as much for the sums here.
+        return new LawResult(
+                "exp(A) - I = A + A²/2 + A³/6",
                 Subjects.describe(a),
                 error,
-                2 * dtype.unitRoundoff() * (1 + 2 * Math.abs(angle)));
+                4 * a.dtype().unitRoundoff() * x.frobenius());
     }
 }

@@ -7,15 +7,13 @@ import org.isospin.DType;
 /**
  * Laws of a polynomial msign: singular vectors stay, every singular value σ of A/‖A‖_F becomes f(σ) for one scalar
  * function f, the composition of the schedule's polynomials.
+ *
+ * <p>Bounds: with u of the compute type, the rounding errors of a step, a few u, and those of A are multiplied by the slopes
+ * of the steps that follow: together at most the slope of f, which is largest at the origin, L = f′(0). Rounding the output
+ * adds a unit roundoff of its type, of elements that stay below 1.3.
  */
 public final class MsignLaws {
     private static final int[][] SHAPES = {{1, 1}, {2, 2}, {5, 3}, {3, 5}, {17, 17}, {40, 33}, {33, 64}};
-
-    /**
-     * The largest factor by which a step of the known schedules amplifies a relative error of an element; five steps of
-     * slope up to 8.5 at the origin act on values that stay below 1.3.
-     */
-    private static final double AMPLIFICATION = 64;
 
     private MsignLaws() {}
 
@@ -32,10 +30,71 @@ public final class MsignLaws {
         for (int[] shape : SHAPES) {
             Dense a = Generators.conditioned(shape[0], shape[1], 100, seed);
             worst.add(diagonal(msign, scalar, dtype, shape[0], shape[1]));
-            worst.add(transposition(msign, dtype, a));
+            worst.add(mapping(msign, scalar, dtype, shape[0], shape[1], 100, seed));
+            worst.add(transposition(msign, scalar, dtype, a));
+            worst.add(scaling(msign, dtype, a));
             worst.add(zero(msign, dtype, shape[0], shape[1]));
         }
         return worst.results();
+    }
+
+    private static double bound(DoubleUnaryOperator scalar, DType dtype) {
+        double tiny = 0x1p-40;
+        double slope = scalar.applyAsDouble(tiny) / tiny;
+        return slope * dtype.computeType().unitRoundoff() + 2 * dtype.unitRoundoff();
+    }
+
+    /**
+     * {@return the law that U·diag(σ)·Vᵀ is mapped to U·diag(f(σ/‖σ‖))·Vᵀ}
+     *
+     * @param msign the map
+     * @param scalar f
+     * @param dtype element type
+     * @param rows number of rows
+     * @param columns number of columns
+     * @param condition the ratio of the largest to the smallest singular value
+     * @param seed any number
+     */
+    public static LawResult mapping(
+            MatrixMap msign,
+            DoubleUnaryOperator scalar,
+            DType dtype,
+            int rows,
+            int columns,
+            double condition,
+            long seed) {
+        Dense a = Generators.conditioned(rows, columns, condition, seed);
+        double norm = a.frobenius();
+        Dense expected = Generators.withSpectrum(
+                rows,
+                columns,
+                j -> scalar.applyAsDouble(Generators.geometric(rows, columns, condition, j) / norm),
+                seed);
+        double error =
+                Subjects.apply(msign, dtype, a).plus(-1, expected).frobenius() / Math.sqrt(Math.min(rows, columns));
+        // Rounding A to its type is an error of A, and is multiplied by f's slope as well.
+        double slope = scalar.applyAsDouble(0x1p-40) * 0x1p40;
+        return new LawResult(
+                "singular values go the way of the scalar",
+                Subjects.describe(dtype, a),
+                error,
+                bound(scalar, dtype) + slope * dtype.unitRoundoff());
+    }
+
+    /**
+     * {@return the law that msign(4A) = msign(A), to the last bit: a power of two changes no digit}
+     *
+     * @param msign the map
+     * @param dtype element type
+     * @param a any matrix
+     */
+    public static LawResult scaling(MatrixMap msign, DType dtype, Dense a) {
+        Dense rounded = Dense.of(a.to(dtype));
+        Dense scaled = Dense.zero(a.rows(), a.columns()).plus(4, rounded);
+        double error = Subjects.apply(msign, dtype, scaled)
+                .plus(-1, Subjects.apply(msign, dtype, rounded))
+                .max();
+        return new LawResult("msign(4A) = msign(A) bit for bit", Subjects.describe(dtype, a), error, 0);
     }
 
     /**
@@ -63,25 +122,22 @@ public final class MsignLaws {
                 "msign of a diagonal is the scalar composition",
                 Subjects.describe(dtype, a),
                 error,
-                AMPLIFICATION * dtype.unitRoundoff());
+                bound(scalar, dtype));
     }
 
     /**
      * {@return the law that msign(Aᵀ) = msign(A)ᵀ}
      *
      * @param msign the map
+     * @param scalar f
      * @param dtype element type
      * @param a any matrix
      */
-    public static LawResult transposition(MatrixMap msign, DType dtype, Dense a) {
+    public static LawResult transposition(MatrixMap msign, DoubleUnaryOperator scalar, DType dtype, Dense a) {
         double error = Subjects.apply(msign, dtype, a.transposed())
                 .plus(-1, Subjects.apply(msign, dtype, a).transposed())
                 .max();
-        return new LawResult(
-                "msign(Aᵀ) = msign(A)ᵀ",
-                Subjects.describe(dtype, a),
-                error,
-                AMPLIFICATION * dtype.unitRoundoff() * Math.sqrt(Math.max(a.rows(), a.columns())));
+        return new LawResult("msign(Aᵀ) = msign(A)ᵀ", Subjects.describe(dtype, a), error, 2 * bound(scalar, dtype));
     }
 
     /**

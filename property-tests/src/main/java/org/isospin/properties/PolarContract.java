@@ -23,7 +23,7 @@ public interface PolarContract {
      * @param seed any number
      */
     @Property(tries = 40)
-    default void isThePolarFactor(
+    default void polarFactorsAreOrthogonal(
             @ForAll @IntRange(min = 1, max = 40) int rows,
             @ForAll @IntRange(min = 1, max = 40) int columns,
             @ForAll @DoubleRange(max = 3) double digits,

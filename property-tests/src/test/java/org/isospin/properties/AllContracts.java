@@ -1,0 +1,141 @@
+package org.isospin.properties;
+
+import java.util.function.DoubleUnaryOperator;
+import org.isospin.DType;
+import org.isospin.Isospin;
+import org.isospin.decomposition.Qr;
+import org.isospin.decomposition.Svd;
+import org.isospin.polar.Group;
+import org.isospin.polar.Msign;
+import org.isospin.polar.MsignSchedule;
+import org.isospin.rotation.CayleyStep;
+
+/** Every contract, held against the public context of one backend in one type. */
+abstract class AllContracts
+        implements CayleyContract,
+                CayleyNeumannContract,
+                DecompositionContract,
+                ExpContract,
+                HaarContract,
+                MsignContract,
+                OrthogonalityContract,
+                PolarContract,
+                ProcrustesContract,
+                SpectrumContract {
+    private final Isospin iso;
+    private final DType dtype;
+
+    AllContracts(String backend, DType dtype) {
+        this.iso = Backends.shared(backend);
+        this.dtype = dtype;
+    }
+
+    /** The schedule that msign is tested with. */
+    MsignSchedule schedule() {
+        return Msign.polarExpress(5);
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public SkewMap exp() {
+        return iso::exp;
+    }
+
+    @Override
+    public SkewMap expm1() {
+        return iso::expm1;
+    }
+
+    @Override
+    public SkewMap cayley(CayleyStep step) {
+        return (a, out) -> iso.cayley(a, step, out);
+    }
+
+    @Override
+    public CayleyLaws.InverseMap inverseCayley(CayleyStep step) {
+        return (q, out) -> iso.inverseCayley(q, step, out);
+    }
+
+    @Override
+    public SkewMap cayleyNeumann(int order, CayleyStep step) {
+        return (a, out) -> iso.cayleyNeumann(a, order, step, out);
+    }
+
+    @Override
+    public SkewMap cayleySeries(int order, CayleyStep step) {
+        return (a, out) -> iso.cayleySeries(a, order, step, out);
+    }
+
+    @Override
+    public HaarLaws.Sampler haarOrthogonal() {
+        return iso::haarOrthogonal;
+    }
+
+    @Override
+    public HaarLaws.Sampler haarRotation() {
+        return iso::haarRotation;
+    }
+
+    @Override
+    public MatrixMap msign() {
+        return (a, out) -> iso.msign(a, out, schedule());
+    }
+
+    @Override
+    public DoubleUnaryOperator msignScalar() {
+        return x -> Msign.scalar(schedule(), x);
+    }
+
+    @Override
+    public MatrixMap polar() {
+        return iso::polar;
+    }
+
+    @Override
+    public PairMap procrustes(Group group) {
+        return (a, b, out) -> iso.procrustes(a, b, group, out);
+    }
+
+    @Override
+    public OrthogonalityLaws.Measure orthogonality() {
+        return q -> iso.orthogonality(q).frobenius();
+    }
+
+    @Override
+    public SpectrumLaws.SpectrumMap singularValues() {
+        return iso::singularValues;
+    }
+
+    @Override
+    public DecompositionLaws.ProductMap multiply() {
+        return iso::multiply;
+    }
+
+    @Override
+    public DecompositionLaws.QrMap qr() {
+        return (a, q, r) -> {
+            Qr found = iso.qr(a);
+            found.q().copyTo(q);
+            found.r().copyTo(r);
+        };
+    }
+
+    @Override
+    public DecompositionLaws.SvdMap svd() {
+        return (a, u, s, v) -> {
+            Svd found = iso.svd(a);
+            found.u().copyTo(u);
+            found.s().copyTo(s);
+            found.v().copyTo(v);
+        };
+    }
+
+    @Override
+    public MatrixMap inverse() {
+        return iso::inverse;
+    }
+}

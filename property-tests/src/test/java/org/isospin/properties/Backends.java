@@ -1,0 +1,53 @@
+package org.isospin.properties;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.isospin.Isospin;
+import org.isospin.backend.Discovery;
+import org.isospin.backend.ReferenceBackend;
+
+/** The backends that suites run on: reference, simd, and reference behind {@link DeferredBackend}. */
+final class Backends {
+    static final String REFERENCE = "reference";
+    static final String SIMD = "simd";
+    static final String DEFERRED = "deferred";
+
+    /** Set where everything must run: a suite that cannot then fails instead of being skipped. */
+    private static final String REQUIRE_ALL = "ISOSPIN_REQUIRE_ALL";
+
+    private static final Map<String, Isospin> SHARED = new ConcurrentHashMap<>();
+
+    private Backends() {}
+
+    /** {@return the backends that run here} */
+    static List<String> available() {
+        return whySimdIsMissing().isEmpty() ? List.of(REFERENCE, SIMD, DEFERRED) : List.of(REFERENCE, DEFERRED);
+    }
+
+    /** {@return why simd cannot run here; empty if it can, or if it must} */
+    static Optional<String> whySimdIsMissing() {
+        if (System.getenv(REQUIRE_ALL) != null) {
+            return Optional.empty();
+        }
+        return Discovery.find().candidates().stream()
+                .filter(c -> c.name().equals(SIMD))
+                .findFirst()
+                .map(c -> c.availability().isAvailable() ? "" : c.availability().reason())
+                .or(() -> Optional.of("it is not on the class path"))
+                .filter(reason -> !reason.isEmpty());
+    }
+
+    /** {@return a new context, which the caller closes} */
+    static Isospin open(String backend) {
+        return backend.equals(DEFERRED)
+                ? Isospin.on(new DeferredBackend(new ReferenceBackend()))
+                : Isospin.named(backend);
+    }
+
+    /** {@return a context that all suites of this JVM share and none closes} */
+    static Isospin shared(String backend) {
+        return SHARED.computeIfAbsent(backend, Backends::open);
+    }
+}
