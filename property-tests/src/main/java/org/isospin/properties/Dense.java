@@ -216,6 +216,15 @@ public final class Dense {
         return max;
     }
 
+    /**
+     * {@return whether both have the same shape and elements to the last bit, signs of zeros included}
+     *
+     * @param other another matrix
+     */
+    public boolean hasBitsOf(Dense other) {
+        return rows == other.rows && columns == other.columns && Arrays.equals(values, other.values);
+    }
+
     /** {@return whether every element is finite} */
     public boolean isFinite() {
         for (double v : values) {
