@@ -3,21 +3,29 @@ package org.isospin.bench.verify;
 import java.util.List;
 import org.isospin.DType;
 import org.isospin.Isospin;
+import org.isospin.decomposition.Qr;
+import org.isospin.decomposition.Svd;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
 import org.isospin.properties.CayleyLaws;
+import org.isospin.properties.CayleyNeumannLaws;
+import org.isospin.properties.DecompositionLaws;
 import org.isospin.properties.ExpLaws;
 import org.isospin.properties.HaarLaws;
 import org.isospin.properties.LawResult;
 import org.isospin.properties.MsignLaws;
+import org.isospin.properties.OrthogonalityLaws;
 import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
 import org.isospin.properties.SpectrumLaws;
 import org.isospin.rotation.CayleyStep;
 
-/** The laws of every operation that has some, applied to a context. */
+/** The laws of every operation, applied to a context. */
 final class LawSuites {
+    /** The order of POET's kernel. */
+    private static final int NEUMANN_ORDER = 3;
+
     private static final int KELLER_JORDAN_STEPS = 5;
     private static final int POLAR_EXPRESS_STEPS = 8;
 
@@ -37,20 +45,36 @@ final class LawSuites {
     }
 
     static final List<Suite> ALL = List.of(
+            new Suite("multiply", (iso, dtype, seed) -> DecompositionLaws.checkProduct(iso::multiply, dtype, seed)),
             new Suite("exp", (iso, dtype, seed) -> ExpLaws.check(iso::exp, dtype, seed)),
+            new Suite("expm1", (iso, dtype, seed) -> ExpLaws.checkMinusIdentity(iso::expm1, dtype, seed)),
             new Suite("cayley", (iso, dtype, seed) -> cayley(iso, CayleyStep.FULL, dtype, seed)),
-            new Suite("cayley (half step)", (iso, dtype, seed) -> cayley(iso, CayleyStep.HALF, dtype, seed)),
-            new Suite("haar", (iso, dtype, seed) -> HaarLaws.check(iso::haarOrthogonal, dtype, seed)),
+            new Suite("cayley, half step", (iso, dtype, seed) -> cayley(iso, CayleyStep.HALF, dtype, seed)),
+            new Suite("inverse cayley", (iso, dtype, seed) -> inverseCayley(iso, CayleyStep.FULL, dtype, seed)),
             new Suite(
-                    "msign (Keller Jordan)",
+                    "inverse cayley, half step",
+                    (iso, dtype, seed) -> inverseCayley(iso, CayleyStep.HALF, dtype, seed)),
+            new Suite("cayley-neumann", LawSuites::cayleyNeumann),
+            new Suite("cayley-series", LawSuites::cayleySeries),
+            new Suite("haar", (iso, dtype, seed) -> HaarLaws.check(iso::haarOrthogonal, dtype, seed)),
+            new Suite("haar, rotations", (iso, dtype, seed) -> HaarLaws.checkRotations(iso::haarRotation, dtype, seed)),
+            new Suite(
+                    "msign, Keller Jordan",
                     (iso, dtype, seed) -> msign(iso, Msign.kellerJordan(KELLER_JORDAN_STEPS), dtype, seed)),
             new Suite(
-                    "msign (Polar Express)",
+                    "msign, Polar Express",
                     (iso, dtype, seed) -> msign(iso, Msign.polarExpress(POLAR_EXPRESS_STEPS), dtype, seed)),
             new Suite("polar", (iso, dtype, seed) -> PolarLaws.check(iso::polar, dtype, seed)),
             new Suite("procrustes in O(n)", (iso, dtype, seed) -> procrustes(iso, Group.ORTHOGONAL, dtype, seed)),
             new Suite("procrustes in SO(n)", (iso, dtype, seed) -> procrustes(iso, Group.ROTATION, dtype, seed)),
-            new Suite("singular values", (iso, dtype, seed) -> SpectrumLaws.check(iso::singularValues, dtype, seed)));
+            new Suite(
+                    "orthogonality",
+                    (iso, dtype, seed) ->
+                            OrthogonalityLaws.check(q -> iso.orthogonality(q).frobenius(), dtype, seed)),
+            new Suite("singular values", (iso, dtype, seed) -> SpectrumLaws.check(iso::singularValues, dtype, seed)),
+            new Suite("svd", LawSuites::svd),
+            new Suite("qr", LawSuites::qr),
+            new Suite("inverse", (iso, dtype, seed) -> DecompositionLaws.checkInverse(iso::inverse, dtype, seed)));
 
     private LawSuites() {}
 
@@ -64,5 +88,50 @@ final class LawSuites {
 
     private static List<LawResult> procrustes(Isospin iso, Group group, DType dtype, long seed) {
         return ProcrustesLaws.check((a, b, out) -> iso.procrustes(a, b, group, out), group, dtype, seed);
+    }
+
+    private static List<LawResult> inverseCayley(Isospin iso, CayleyStep step, DType dtype, long seed) {
+        return CayleyLaws.checkInverse((q, out) -> iso.inverseCayley(q, step, out), step, dtype, seed);
+    }
+
+    private static List<LawResult> cayleyNeumann(Isospin iso, DType dtype, long seed) {
+        return CayleyNeumannLaws.checkProduct(
+                (a, out) -> iso.cayleyNeumann(a, NEUMANN_ORDER, CayleyStep.FULL, out),
+                NEUMANN_ORDER,
+                CayleyStep.FULL,
+                dtype,
+                seed);
+    }
+
+    private static List<LawResult> cayleySeries(Isospin iso, DType dtype, long seed) {
+        return CayleyNeumannLaws.checkSeries(
+                (a, out) -> iso.cayleySeries(a, NEUMANN_ORDER, CayleyStep.FULL, out),
+                NEUMANN_ORDER,
+                CayleyStep.FULL,
+                dtype,
+                seed);
+    }
+
+    private static List<LawResult> svd(Isospin iso, DType dtype, long seed) {
+        return DecompositionLaws.checkSvd(
+                (a, u, s, v) -> {
+                    Svd found = iso.svd(a);
+                    found.u().copyTo(u);
+                    found.s().copyTo(s);
+                    found.v().copyTo(v);
+                },
+                dtype,
+                seed);
+    }
+
+    private static List<LawResult> qr(Isospin iso, DType dtype, long seed) {
+        return DecompositionLaws.checkQr(
+                (a, q, r) -> {
+                    Qr found = iso.qr(a);
+                    found.q().copyTo(q);
+                    found.r().copyTo(r);
+                },
+                dtype,
+                seed);
     }
 }
