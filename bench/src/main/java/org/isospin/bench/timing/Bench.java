@@ -24,8 +24,8 @@ final class Bench {
     /** The part of a step's time that rounds get; the rest is for operands and checks. */
     private static final double TIMED = 0.7;
 
-    /** The part of the time that is always left for the rest: late steps are short, not left out altogether. */
-    private static final double LEAST_LEFT = 0.05;
+    /** The part of its share that every step gets, however much time the others took. */
+    private static final double LEAST_PACE = 0.3;
 
     private record Known(int n, double seconds) {}
 
@@ -67,14 +67,15 @@ final class Bench {
         long end = System.nanoTime() + (long) (1e9 * plan.seconds());
         List<Plan.Step> steps = plan.steps();
         double weight = steps.stream().mapToDouble(Plan.Step::weight).sum();
+        double left = weight;
         int firstRow = 0;
         int firstSkip = 0;
         for (int i = 0; i < steps.size(); i++) {
             Plan.Step step = steps.get(i);
             listener.begins(step, i + 1, steps.size());
-            double left = Math.max(LEAST_LEFT * plan.seconds(), 1e-9 * (end - System.nanoTime()));
-            double seconds = left * step.weight() / weight;
-            weight -= step.weight();
+            double pace = Math.max(1e-9 * (end - System.nanoTime()) / left, LEAST_PACE * plan.seconds() / weight);
+            left -= step.weight();
+            double seconds = pace * step.weight();
             run(step, seconds);
             if (i + 1 == steps.size() || steps.get(i + 1).operation() != step.operation()) {
                 listener.ends(
@@ -123,11 +124,11 @@ final class Bench {
     }
 
     private double expected(Contestant contestant, Plan.Step step) {
+        double atWorst = step.operation().flops(step.n(), step.dtype()) / contestant.slowestRate();
         Known smaller = known.get(key(contestant, step));
-        if (smaller != null) {
-            return smaller.seconds * Math.pow((double) step.n() / smaller.n, 3);
-        }
-        return step.operation().flops(step.n(), step.dtype()) / contestant.slowestRate();
+        return smaller == null
+                ? atWorst
+                : Math.min(atWorst, smaller.seconds * Math.pow((double) step.n() / smaller.n, 3));
     }
 
     private static List<Object> key(Contestant contestant, Plan.Step step) {
@@ -139,9 +140,7 @@ final class Bench {
         try {
             Task task = contestant.task(step.operation(), problem, arena);
             task.spoil();
-            long start = System.nanoTime();
             task.run();
-            known.putIfAbsent(key(contestant, step), new Known(step.n(), 1e-9 * (System.nanoTime() - start)));
             List<Check> checks = problem.check(task.results());
             if (checks.stream().allMatch(Check::isPassed)) {
                 entries.add(new Entry(contestant, task, checks));
@@ -163,13 +162,14 @@ final class Bench {
         System.gc();
         List<Timing> timings = new Rounds((long) (1e9 * timed), entries.size())
                 .run(entries.stream()
-                        .map(e -> new Rounds.Entrant(e.task::run, e.contestant.isSpinning()))
+                        .map(e -> new Rounds.Entrant(
+                                e.task::run, e.contestant.isSpinning(), known.containsKey(key(e.contestant, step))))
                         .toList());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             List<Check> checks = worse(entry.checks, problem.check(entry.task.results()));
             Timing timing = timings.get(i);
-            known.put(key(entry.contestant, step), new Known(step.n(), timing.median()));
+            known.put(key(entry.contestant, step), new Known(step.n(), timing.least()));
             found.add(row(entry.contestant, step, checks, null, timing));
         }
     }

@@ -19,13 +19,22 @@ final class Rounds {
     private static final long LONGEST_SAMPLE = 4 * SHORTEST_SAMPLE;
 
     private static final int FEWEST_ROUNDS = 3;
-    private static final int MOST_ROUNDS = 41;
+
+    /** From here on a median that stands still ends the rounds. */
+    private static final int ENOUGH_ROUNDS = 21;
+
+    private static final int MOST_ROUNDS = 301;
+
+    /** A median stands still when half the distance of the quartiles over √rounds, its error about, is below this part. */
+    private static final double STEADY = 0.002;
 
     /** Warm-up: at least this long without a faster call and without a finished compilation. */
-    private static final long QUIET = 80_000_000;
+    private static final long QUIET = 120_000_000;
+
+    private static final long FAMILIAR_QUIET = 40_000_000;
 
     /** Warm-up: at most this long, or the contestant's share of the time if that is longer. */
-    private static final long LONGEST_WARM_UP = 400_000_000;
+    private static final long LONGEST_WARM_UP = 1_500_000_000;
 
     /** A call counts as faster from 3 % on. */
     private static final double FASTER = 0.97;
@@ -38,8 +47,9 @@ final class Rounds {
      *
      * @param computation one call
      * @param isSpinning whether its workers keep a processor busy after a call
+     * @param isFamiliar whether it was timed at another size before, so that its code is compiled already
      */
-    record Entrant(Runnable computation, boolean isSpinning) {}
+    record Entrant(Runnable computation, boolean isSpinning, boolean isFamiliar) {}
 
     private static final class State {
         final Entrant entrant;
@@ -83,7 +93,13 @@ final class Rounds {
     }
 
     private boolean isGoingOn(State state) {
-        return state.samples.size() < FEWEST_ROUNDS || state.used < share;
+        int rounds = state.samples.size();
+        return rounds < FEWEST_ROUNDS || (state.used < share && (rounds < ENOUGH_ROUNDS || !isSteady(state)));
+    }
+
+    private static boolean isSteady(State state) {
+        Timing timing = new Timing(state.samples, state.calls);
+        return timing.spread() < STEADY * Math.sqrt(state.samples.size()) * timing.median();
     }
 
     private void sample(State state) {
@@ -117,6 +133,7 @@ final class Rounds {
         long lastProgress = start;
         long compiled = compilationTime();
         long now = start;
+        long quiet = state.entrant.isFamiliar ? FAMILIAR_QUIET : QUIET;
         do {
             long before = now;
             state.entrant.computation.run();
@@ -130,7 +147,7 @@ final class Rounds {
                 compiled = compilationTime();
                 lastProgress = now;
             }
-        } while (now - start < Math.max(share, LONGEST_WARM_UP) && now - lastProgress < QUIET);
+        } while (now - start < Math.max(share, LONGEST_WARM_UP) && now - lastProgress < quiet);
         state.calls = callsFor(best);
         settle(state);
     }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.isospin.bench.problem.Operation;
 
 /**
@@ -28,18 +29,24 @@ final class Verdicts {
         rows.stream().map(Row::dtype).distinct().forEach(dtype -> {
             List<Row> mine =
                     rows.stream().filter(r -> r.dtype() == dtype && !r.isPeer()).toList();
-            mine.stream()
-                    .filter(r -> r.timing() != null)
-                    .max(Comparator.comparingInt(Row::n)
-                            .thenComparing(
-                                    Comparator.comparingDouble(Row::seconds).reversed()))
-                    .ifPresent(best -> parts.add(part(best)));
+            best(mine).ifPresent(best -> parts.add(part(best)));
         });
         long failed = rows.stream().filter(r -> !r.isVerified()).count();
         if (failed > 0) {
             parts.add("FAILED " + failed + " of " + rows.size() + " verifications");
         }
         return operation.title() + " " + String.join("; ", parts.isEmpty() ? List.of("by peers only") : parts);
+    }
+
+    /** {@return the fastest at the largest size that a backend beyond the reference took part in, if any did} */
+    private static Optional<Row> best(List<Row> rows) {
+        List<Row> timed = rows.stream().filter(r -> r.timing() != null).toList();
+        int largest = timed.stream()
+                .filter(r -> !r.contestant().equals(BackendContestant.REFERENCE))
+                .mapToInt(Row::n)
+                .max()
+                .orElse(timed.stream().mapToInt(Row::n).max().orElse(0));
+        return timed.stream().filter(r -> r.n() == largest).min(Comparator.comparingDouble(Row::seconds));
     }
 
     private static String part(Row row) {

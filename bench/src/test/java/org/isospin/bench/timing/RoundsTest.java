@@ -15,7 +15,8 @@ class RoundsTest {
                     log.add(name);
                     LockSupport.parkNanos(6_000_000);
                 },
-                false);
+                false,
+                true);
     }
 
     @Test
@@ -31,7 +32,7 @@ class RoundsTest {
     void samplesShortCallsInGroups() {
         long[] calls = {0};
         Timing timing = new Rounds(0, 1)
-                .run(List.of(new Rounds.Entrant(() -> calls[0]++, false)))
+                .run(List.of(new Rounds.Entrant(() -> calls[0]++, false, false)))
                 .getFirst();
         assertThat(timing.seconds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(calls[0]).isGreaterThan(timing.callsPerRound());
