@@ -144,13 +144,29 @@ public class HostStream implements ComputeStream {
         products.gemmBatched(arithmetic, alpha, a, b, beta, c);
     }
 
-    private static void requireAddend(String operation, double beta, Matrix d, Matrix c) {
+    /**
+     * Requires an addend of the output's shape, if it is read.
+     *
+     * @param operation the operation, for the message
+     * @param beta its factor
+     * @param d the addend
+     * @param c the output
+     */
+    protected static void requireAddend(String operation, double beta, Matrix d, Matrix c) {
         if (beta != 0) {
             Operands.requireSameShape(operation, d, c);
         }
     }
 
-    private static void requireProduct(String operation, Matrix a, Matrix b, Matrix c) {
+    /**
+     * Requires shapes that can be multiplied.
+     *
+     * @param operation the operation, for the message
+     * @param a left factor
+     * @param b right factor
+     * @param c the output
+     */
+    protected static void requireProduct(String operation, Matrix a, Matrix b, Matrix c) {
         Operands.requireShape(operation, "b", b, a.columns(), b.columns());
         Operands.requireShape(operation, "c", c, a.rows(), b.columns());
     }

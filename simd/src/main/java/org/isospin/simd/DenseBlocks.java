@@ -57,4 +57,28 @@ final class DenseBlocks {
             }
         }
     }
+
+    /** Loads some rows of a matrix of one column, to the same positions of an array. */
+    void loadColumn(Matrix column, int from, int rows, double[] out) {
+        long step = column.order() == Order.COLUMN_MAJOR ? 1 : column.stride();
+        if (step == 1) {
+            runs.load(column, from, rows, out, from);
+            return;
+        }
+        for (int i = from; i < from + rows; i++) {
+            runs.load(column, i * step, 1, out, i);
+        }
+    }
+
+    /** Stores some rows of a matrix of one column, from the same positions of an array. */
+    void storeColumn(Matrix column, int from, int rows, double[] elements) {
+        long step = column.order() == Order.COLUMN_MAJOR ? 1 : column.stride();
+        if (step == 1) {
+            runs.store(column, from, rows, elements, from);
+            return;
+        }
+        for (int i = from; i < from + rows; i++) {
+            runs.store(column, i * step, 1, elements, i);
+        }
+    }
 }

@@ -10,7 +10,7 @@ import org.isospin.Matrix;
 final class DoubleElements extends Elements {
     static final Elements INSTANCE = new DoubleElements();
 
-    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> SPECIES = VectorWidth.DOUBLES;
     private static final int LANES = SPECIES.length();
 
     private DoubleElements() {

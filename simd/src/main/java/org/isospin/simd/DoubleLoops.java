@@ -57,27 +57,30 @@ final class DoubleLoops {
     }
 
     /**
-     * y ← y − Σ cₖ·xₖ, each element by FMAs in ascending k.
+     * y ← y + sign·Σ cₖ·xₖ, each element by FMAs in ascending k.
      *
      * @param terms how many vectors
+     * @param sign 1 or −1
      * @param c their factors from co on
      * @param x the vectors, ld apart
      */
-    static void subtract(int n, int terms, double[] c, int co, double[] x, int xo, int ld, double[] y, int yo) {
+    static void accumulate(
+            int n, int terms, double sign, double[] c, int co, double[] x, int xo, int ld, double[] y, int yo) {
         int k = 0;
         for (; k + 4 <= terms; k += 4) {
-            subtractFour(n, c, co + k, x, xo + k * ld, ld, y, yo);
+            accumulateFour(n, sign, c, co + k, x, xo + k * ld, ld, y, yo);
         }
         for (; k < terms; k++) {
-            axpy(n, -c[co + k], x, xo + k * ld, y, yo);
+            axpy(n, sign * c[co + k], x, xo + k * ld, y, yo);
         }
     }
 
-    private static void subtractFour(int n, double[] c, int co, double[] x, int x0, int ld, double[] y, int yo) {
-        double c0 = -c[co];
-        double c1 = -c[co + 1];
-        double c2 = -c[co + 2];
-        double c3 = -c[co + 3];
+    private static void accumulateFour(
+            int n, double sign, double[] c, int co, double[] x, int x0, int ld, double[] y, int yo) {
+        double c0 = sign * c[co];
+        double c1 = sign * c[co + 1];
+        double c2 = sign * c[co + 2];
+        double c3 = sign * c[co + 3];
         int x1 = x0 + ld;
         int x2 = x1 + ld;
         int x3 = x2 + ld;

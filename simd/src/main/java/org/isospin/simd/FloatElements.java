@@ -10,7 +10,7 @@ import org.isospin.Matrix;
 final class FloatElements extends Elements {
     static final Elements INSTANCE = new FloatElements();
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
     private static final int LANES = SPECIES.length();
 
     private FloatElements() {

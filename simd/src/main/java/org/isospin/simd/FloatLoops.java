@@ -49,6 +49,61 @@ final class FloatLoops {
         }
     }
 
+    /** y ← α·x + y, each element by one FMA. */
+    static void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+        int bound = SPECIES.loopBound(n);
+        FloatVector factor = FloatVector.broadcast(SPECIES, alpha);
+        for (int i = 0; i < bound; i += LANES) {
+            load(x, xo + i).fma(factor, load(y, yo + i)).intoArray(y, yo + i);
+        }
+        for (int i = bound; i < n; i++) {
+            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
+        }
+    }
+
+    /**
+     * y ← y + sign·Σ cₖ·xₖ, each element by FMAs in ascending k.
+     *
+     * @param terms how many vectors
+     * @param sign 1 or −1
+     * @param c their factors from co on
+     * @param x the vectors, ld apart
+     */
+    static void accumulate(
+            int n, int terms, float sign, float[] c, int co, float[] x, int xo, int ld, float[] y, int yo) {
+        int k = 0;
+        for (; k + 4 <= terms; k += 4) {
+            accumulateFour(n, sign, c, co + k, x, xo + k * ld, ld, y, yo);
+        }
+        for (; k < terms; k++) {
+            axpy(n, sign * c[co + k], x, xo + k * ld, y, yo);
+        }
+    }
+
+    private static void accumulateFour(
+            int n, float sign, float[] c, int co, float[] x, int x0, int ld, float[] y, int yo) {
+        float c0 = sign * c[co];
+        float c1 = sign * c[co + 1];
+        float c2 = sign * c[co + 2];
+        float c3 = sign * c[co + 3];
+        int x1 = x0 + ld;
+        int x2 = x1 + ld;
+        int x3 = x2 + ld;
+        int bound = SPECIES.loopBound(n);
+        FloatVector f0 = FloatVector.broadcast(SPECIES, c0);
+        FloatVector f1 = FloatVector.broadcast(SPECIES, c1);
+        FloatVector f2 = FloatVector.broadcast(SPECIES, c2);
+        FloatVector f3 = FloatVector.broadcast(SPECIES, c3);
+        for (int i = 0; i < bound; i += LANES) {
+            FloatVector sum = load(x, x1 + i).fma(f1, load(x, x0 + i).fma(f0, load(y, yo + i)));
+            load(x, x3 + i).fma(f3, load(x, x2 + i).fma(f2, sum)).intoArray(y, yo + i);
+        }
+        for (int i = bound; i < n; i++) {
+            float sum = Math.fma(c1, x[x1 + i], Math.fma(c0, x[x0 + i], y[yo + i]));
+            y[yo + i] = Math.fma(c3, x[x3 + i], Math.fma(c2, x[x2 + i], sum));
+        }
+    }
+
     /**
      * y ← ½(x ± y), correctly rounded: ½(x ± y) is, unless the sum overflows, and then ½x and ½y are exact.
      *

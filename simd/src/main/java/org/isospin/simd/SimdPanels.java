@@ -69,7 +69,7 @@ final class SimdPanels {
         for (int step = 0; step < n; step++) {
             int i = isLower ? step : n - 1 - step;
             int from = isLower ? 0 : i + 1;
-            DoubleLoops.subtract(w, step, panel, i * n + from, side, from * w, w, side, i * w);
+            DoubleLoops.accumulate(w, step, -1, panel, i * n + from, side, from * w, w, side, i * w);
             if (!isUnit) {
                 DoubleLoops.divide(w, panel[i * n + i], side, i * w);
             }
@@ -144,6 +144,6 @@ final class SimdPanels {
                 x[column + i] = Math.fma(-x[column + j], x[j * m + i], x[column + i]);
             }
         }
-        DoubleLoops.subtract(m - next, next - b, x, column + b, x, b * m + next, m, x, column + next);
+        DoubleLoops.accumulate(m - next, next - b, -1, x, column + b, x, b * m + next, m, x, column + next);
     }
 }

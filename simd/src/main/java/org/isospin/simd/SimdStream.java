@@ -17,6 +17,7 @@ import org.isospin.backend.WorkerPool;
 /** A host stream whose kernels run in vectors, large ones on several threads; the others are inherited. */
 final class SimdStream extends HostStream {
     private final SimdProducts products;
+    private final VectorProducts vectorProducts;
     private final SharedElementwise elementwise;
     private final SharedSymmetric symmetric;
     private final SimdReductions reductions;
@@ -31,19 +32,33 @@ final class SimdStream extends HostStream {
      */
     SimdStream(WorkerPool pool, int threads, Precision precision) {
         super(Math.clamp(threads, 1, pool.maxThreads()), precision, new SimdVectorOps());
-        this.products = new SimdProducts(pool, threads());
         Sharing sharing = new Sharing(pool, threads());
+        this.products = new SimdProducts(pool, threads());
+        this.vectorProducts = new VectorProducts(sharing);
         this.elementwise = new SharedElementwise(sharing);
         this.symmetric = new SharedSymmetric(sharing, elementwise);
         this.reductions = new SimdReductions(sharing);
         this.panels = new SharedPanels(sharing);
     }
 
-    // --------------------------------------------------------------------------------------------- products
+    // ----------------------------------------------------------------------------------------------- products
 
     @Override
     public void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
-        products.gemm(arithmetic, alpha, a, b, beta, d, c);
+        boolean isColumn = c.columns() == 1;
+        if (!isColumn && c.rows() != 1) {
+            products.gemm(arithmetic, alpha, a, b, beta, d, c);
+            return;
+        }
+        requireProduct("gemm", a, b, c);
+        requireAddend("gemm", beta, d, c);
+        if (isColumn) {
+            vectorProducts.multiply(arithmetic, alpha, a, b, beta, d, c);
+        } else {
+            Matrix addend = beta == 0 ? c : d;
+            vectorProducts.multiply(
+                    arithmetic, alpha, b.transposed(), a.transposed(), beta, addend.transposed(), c.transposed());
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.SequencedMap;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
+import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Indices;
 import org.isospin.backend.Reduction;
@@ -64,6 +65,7 @@ final class KernelCalls {
     private static final SequencedMap<String, Call> CALLS = new LinkedHashMap<>();
 
     static {
+        products();
         elementwise();
         symmetric();
         reductions();
@@ -78,6 +80,28 @@ final class KernelCalls {
 
     private static Matrix number(double value) {
         return Matrix.wrap(new double[] {value}, 1, 1);
+    }
+
+    private static void products() {
+        CALLS.put("gemm", (s, o) -> {
+            Matrix c = o.square(2);
+            s.gemm(s.arithmetic(o.dtype()), 0.7, o.matrix(0).transposed(), o.matrix(1), -1.3, c, c);
+            return of(c);
+        });
+        for (boolean isWide : new boolean[] {false, true}) {
+            CALLS.put("vector product" + (isWide ? " summed in F64" : ""), (s, o) -> {
+                Arithmetic arithmetic = isWide ? Arithmetic.accumulatingF64(o.dtype()) : s.arithmetic(o.dtype());
+                Matrix a = o.matrix(0);
+                Matrix v = o.memory().allocate(o.dtype(), 1, o.columns());
+                Matrix w = o.memory().allocate(o.dtype(), o.rows(), 1);
+                Matrices.randomise(v, o.seed());
+                s.gemm(arithmetic, 1, a, v.transposed(), 0, w, w);
+                s.gemm(arithmetic, -0.7, w.transposed(), a, 0.3, v, v);
+                Matrix out = o.memory().allocate(o.dtype(), o.rows(), 1);
+                s.gemm(arithmetic, 1.1, a, v.transposed(), -1, w, out);
+                return of(w, v, out);
+            });
+        }
     }
 
     private static void elementwise() {

@@ -37,7 +37,20 @@ class SimdStreamTest {
 
     /** What is worth several threads. */
     private static final String[] SHARED = {
-        "copy", "fill", "scale", "combine", "symmetrize", "packSkew", "FROB", "SUM", "MAX", "NORM", "TRACE", "dot"
+        "gemm",
+        "vector",
+        "copy",
+        "fill",
+        "scale",
+        "combine",
+        "symmetrize",
+        "packSkew",
+        "FROB",
+        "SUM",
+        "MAX",
+        "NORM",
+        "TRACE",
+        "dot"
     };
 
     private final WorkerPool pool = new WorkerPool("test", 3);
@@ -93,7 +106,7 @@ class SimdStreamTest {
     @Test
     void longVectorsAreSharedToo() {
         int n = Sharing.LARGE + 77;
-        String[] kernels = {"copy ", "fill", "scale", "combine", "FROB", "SUM", "MAX", "NORM", "dot"};
+        String[] kernels = {"vector", "copy ", "fill", "scale", "combine", "FROB", "SUM", "MAX", "NORM", "dot"};
         for (int[] shape : new int[][] {{1, n}, {n, 1}, {n, 0}}) {
             Map<String, Matrix[]> expected =
                     KernelCalls.run(one, memory(Kind.HEAP), DType.F32, shape[0], shape[1], 1, kernels);
