@@ -8,19 +8,41 @@ import org.isospin.backend.WorkerPool;
  * may touch, as that of a confined arena, is worked on there. What an item computes does not depend on who does it.
  */
 final class Sharing {
-    /** Elements from which on the work of a call outweighs waking a thread. */
-    static final int LARGE = 1 << 16;
+    /** Elements from which on the work of a call outweighs waking a thread, which takes several microseconds. */
+    private static final long LARGE = 1 << 18;
 
     /** Never started: stands for the workers when memory is asked who may touch it. */
-    private final Thread stranger =
+    private static final Thread STRANGER =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {});
 
     private final WorkerPool pool;
     private final int threads;
+    private final long large;
 
+    /**
+     * Makes the rule of a stream.
+     *
+     * @param pool helpers for large calls
+     * @param threads how many threads, the caller's included, may work on one call
+     */
     Sharing(WorkerPool pool, int threads) {
+        this(pool, threads, LARGE);
+    }
+
+    /**
+     * Makes a rule that shares smaller calls too.
+     *
+     * @param large elements from which on a call is shared
+     */
+    Sharing(WorkerPool pool, int threads, long large) {
         this.pool = pool;
-        this.threads = threads;
+        this.threads = Math.clamp(threads, 1, pool.maxThreads());
+        this.large = large;
+    }
+
+    /** {@return the helpers} */
+    WorkerPool pool() {
+        return pool;
     }
 
     /** {@return how many workers there may be, the caller included; their numbers are below that} */
@@ -29,8 +51,8 @@ final class Sharing {
     }
 
     /** {@return whether workers may touch a matrix} */
-    boolean isOpen(Matrix m) {
-        return m.arrayOrNull() != null || m.segment().isAccessibleBy(stranger);
+    static boolean isOpen(Matrix m) {
+        return m.arrayOrNull() != null || m.segment().isAccessibleBy(STRANGER);
     }
 
     /**
@@ -39,7 +61,7 @@ final class Sharing {
      * @param work how much there is to do, in elements of a sum of two matrices
      */
     void run(long work, int items, WorkerPool.Task task, Matrix a, Matrix b, Matrix c) {
-        boolean isShared = threads > 1 && work >= LARGE && isOpen(a) && isOpen(b) && isOpen(c);
+        boolean isShared = threads > 1 && work >= large && isOpen(a) && isOpen(b) && isOpen(c);
         pool.run(isShared ? threads : 1, items, task);
     }
 }

@@ -41,7 +41,7 @@ final class SimdBackend implements Backend {
 
     @Override
     public ComputeStream open(int threads, Precision precision) {
-        return new SimdStream(pool, threads, precision);
+        return new SimdStream(new Sharing(pool, threads), precision);
     }
 
     @Override

@@ -26,9 +26,6 @@ final class SimdProducts {
     /** Multiplications and additions from which a product of a batch is divided itself. */
     private static final double LARGE = 16e6;
 
-    /** A thread that is asked about, never started. */
-    private static final Thread OTHER = Thread.ofPlatform().unstarted(() -> {});
-
     private final WorkerPool pool;
     private final int threads;
     private final MicroKernel kernel32;
@@ -152,11 +149,7 @@ final class SimdProducts {
 
     /** {@return how many threads may touch all of these} */
     private int threads(Matrix a, Matrix b, Matrix c, Matrix d) {
-        return isShared(a) && isShared(b) && isShared(c) && isShared(d) ? threads : 1;
-    }
-
-    private static boolean isShared(Matrix m) {
-        return m.arrayOrNull() != null || m.segment().isAccessibleBy(OTHER);
+        return Sharing.isOpen(a) && Sharing.isOpen(b) && Sharing.isOpen(c) && Sharing.isOpen(d) ? threads : 1;
     }
 
     private static void requireAddend(String operation, double beta, Matrix d, Matrix c) {

@@ -12,7 +12,6 @@ import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
 import org.isospin.backend.Triangle;
-import org.isospin.backend.WorkerPool;
 
 /** A host stream whose kernels run in vectors, large ones on several threads; the others are inherited. */
 final class SimdStream extends HostStream {
@@ -26,14 +25,12 @@ final class SimdStream extends HostStream {
     /**
      * Makes a stream.
      *
-     * @param pool helpers for large calls
-     * @param threads how many threads, the caller's included, may work on one call
+     * @param sharing which calls are shared among how many threads
      * @param precision how F32 products are summed
      */
-    SimdStream(WorkerPool pool, int threads, Precision precision) {
-        super(Math.clamp(threads, 1, pool.maxThreads()), precision, new SimdVectorOps());
-        Sharing sharing = new Sharing(pool, threads());
-        this.products = new SimdProducts(pool, threads());
+    SimdStream(Sharing sharing, Precision precision) {
+        super(sharing.threads(), precision, new SimdVectorOps());
+        this.products = new SimdProducts(sharing.pool(), sharing.threads());
         this.vectorProducts = new VectorProducts(sharing);
         this.elementwise = new SharedElementwise(sharing);
         this.symmetric = new SharedSymmetric(sharing, elementwise);
@@ -41,7 +38,7 @@ final class SimdStream extends HostStream {
         this.panels = new SharedPanels(sharing);
     }
 
-    // ----------------------------------------------------------------------------------------------- products
+    // --------------------------------------------------------------------------------------------- products
 
     @Override
     public void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {

@@ -21,7 +21,7 @@ final class Digest {
     static long compute() {
         long digest = 0;
         try (WorkerPool pool = new WorkerPool("digest", 1);
-                ComputeStream stream = new SimdStream(pool, 1, Precision.STANDARD)) {
+                ComputeStream stream = new SimdStream(new Sharing(pool, 1), Precision.STANDARD)) {
             for (int[] shape : SHAPES) {
                 for (DType dtype : DType.values()) {
                     Map<String, Matrix[]> outputs = KernelCalls.run(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SimdElementwiseTest {
     private final HostStream host = new HostStream(1, Precision.STANDARD, new VectorOps());
     private final WorkerPool pool = new WorkerPool("test", 1);
-    private final SimdStream simd = new SimdStream(pool, 1, Precision.STANDARD);
+    private final SimdStream simd = new SimdStream(new Sharing(pool, 1), Precision.STANDARD);
 
     @AfterEach
     void close() {

@@ -18,7 +18,7 @@ class SimdReductionsTest {
     private final HostStream host = new HostStream(1, Precision.STANDARD, new SimdVectorOps());
 
     private final WorkerPool pool = new WorkerPool("test", 1);
-    private final SimdStream stream = new SimdStream(pool, 1, Precision.STANDARD);
+    private final SimdStream stream = new SimdStream(new Sharing(pool, 1), Precision.STANDARD);
     private final SimdReductions simd = new SimdReductions(new Sharing(pool, 1));
 
     @AfterEach
