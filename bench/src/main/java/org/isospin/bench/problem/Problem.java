@@ -100,11 +100,16 @@ public abstract class Problem {
     }
 
     /**
-     * {@return c·√n·u of the type that is computed in, in units of the results' u, and one more for their rounding: what a
+     * {@return c·√n·u of the type that is computed in, in units of the results' u, and two more for their rounding: what a
      * sum of n rounded terms errs by on average, c times}
      */
     final double tolerance(double c) {
         return 2 + c * Math.sqrt(n()) * dtype().computeType().unitRoundoff() / u();
+    }
+
+    /** {@return c·n·u of the type that is computed in, for results whose bound grows so, and two more for rounding} */
+    final double linearTolerance(double c) {
+        return 2 + c * n() * dtype().computeType().unitRoundoff() / u();
     }
 
     /** {@return the root mean square of an error over the probes, in u} */

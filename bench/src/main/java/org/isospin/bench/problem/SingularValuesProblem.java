@@ -17,7 +17,7 @@ final class SingularValuesProblem extends SpectrumProblem {
 
     @Override
     public List<Check> check(List<Matrix> results) {
-        return List.of(values(results.getFirst(), sigma, u(), tolerance(32)));
+        return List.of(values(results.getFirst(), sigma, u(), linearTolerance(4)));
     }
 
     static Check values(Matrix computed, double[] sigma, double u, double tolerance) {

@@ -32,6 +32,6 @@ final class SvdProblem extends SpectrumProblem {
                 new Check("A·x against U·(s·Vᵀx)", error, tolerance(16)),
                 orthogonality("‖UᵀU − I‖", u),
                 orthogonality("‖VᵀV − I‖", v),
-                SingularValuesProblem.values(s, sigma, u(), tolerance(32)));
+                SingularValuesProblem.values(s, sigma, u(), linearTolerance(4)));
     }
 }

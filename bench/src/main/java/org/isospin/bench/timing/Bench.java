@@ -116,7 +116,7 @@ final class Bench {
             return new Skip(step.operation(), step.n(), step.dtype(), name, "has no such type", Double.NaN);
         }
         double expected = expected(contestant, step);
-        if (contestant.isNamed() || expected <= seconds / FEWEST_CALLS) {
+        if (contestant.isNamed() || expected <= contestant.patience() * seconds / FEWEST_CALLS) {
             return null;
         }
         return new Skip(

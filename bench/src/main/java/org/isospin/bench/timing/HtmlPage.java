@@ -65,7 +65,7 @@ final class HtmlPage {
                 th { text-align: right; font-weight: 600; color: #555; border-bottom: 2px solid #ddd; padding: 4px 8px; }
                 td { text-align: right; padding: 3px 8px; border-bottom: 1px solid #eee; white-space: nowrap; }
                 th.w, td.w { text-align: left; }
-                tr.first td { border-top: 1px solid #bbb; }
+                tr.first td { border-top: 1px solid #999; }
                 tr.bad td { color: #b00020; white-space: normal; }
                 .plots { display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0 10px; }
                 svg { font: 12px system-ui, sans-serif; fill: #444; max-width: 100%; height: auto; }
@@ -89,7 +89,12 @@ final class HtmlPage {
                         .append("</dd>\n"));
         page.append("</dl>\n<ul class='verdicts'>\n");
         outcome.verdicts().forEach(v -> page.append("<li>").append(escape(v)).append("</li>\n"));
-        page.append("</ul>\n");
+        page.append("</ul>\n<p class='lead'>");
+        page.append(
+                "ms: the median of the rounds; ±: half the distance of their quartiles. GFLOP/s: useful flops, counted"
+                        + " for the cheapest algorithm known, whoever computes. Speed: as a multiple of the baseline's, the median over"
+                        + " rounds. Error: the largest measured, in units of roundoff u of the type; what was measured shows on it.");
+        page.append("</p>\n");
         outcome.notes()
                 .forEach(n -> page.append("<p class='note'>").append(escape(n)).append("</p>\n"));
     }

@@ -1,7 +1,5 @@
 package org.isospin.bench.timing;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -28,13 +26,16 @@ final class Rounds {
     /** A median stands still when half the distance of the quartiles over √rounds, its error about, is below this part. */
     private static final double STEADY = 0.002;
 
-    /** Warm-up: at least this long without a faster call and without a finished compilation. */
+    /** Warm-up: at least this long without a faster call and with an idle JIT. */
     private static final long QUIET = 120_000_000;
 
     private static final long FAMILIAR_QUIET = 40_000_000;
 
     /** Warm-up: at most this long, or the contestant's share of the time if that is longer. */
-    private static final long LONGEST_WARM_UP = 1_500_000_000;
+    private static final long LONGEST_WARM_UP = 5_000_000_000L;
+
+    /** How often the JIT is looked at. */
+    private static final long ASK_EVERY = 10_000_000;
 
     /** A call counts as faster from 3 % on. */
     private static final double FASTER = 0.97;
@@ -62,7 +63,7 @@ final class Rounds {
         }
     }
 
-    private final CompilationMXBean jit = ManagementFactory.getCompilationMXBean();
+    private final Jit jit = new Jit();
     private final long share;
 
     /**
@@ -131,7 +132,7 @@ final class Rounds {
         long start = System.nanoTime();
         long best = Long.MAX_VALUE;
         long lastProgress = start;
-        long compiled = compilationTime();
+        long lastAsked = start;
         long now = start;
         long quiet = state.entrant.isFamiliar ? FAMILIAR_QUIET : QUIET;
         do {
@@ -143,9 +144,11 @@ final class Rounds {
                 best = duration;
                 lastProgress = now;
             }
-            if (compilationTime() != compiled) {
-                compiled = compilationTime();
-                lastProgress = now;
+            if (now - lastAsked > ASK_EVERY) {
+                lastAsked = now;
+                if (!jit.isIdle()) {
+                    lastProgress = now;
+                }
             }
         } while (now - start < Math.max(share, LONGEST_WARM_UP) && now - lastProgress < quiet);
         state.calls = callsFor(best);
@@ -154,9 +157,5 @@ final class Rounds {
 
     private static int callsFor(long duration) {
         return Math.clamp((SHORTEST_SAMPLE + duration) / Math.max(1, duration), 1, 1_000_000);
-    }
-
-    private long compilationTime() {
-        return jit != null && jit.isCompilationTimeMonitoringSupported() ? jit.getTotalCompilationTime() : 0;
     }
 }

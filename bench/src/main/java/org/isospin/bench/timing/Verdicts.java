@@ -55,7 +55,8 @@ final class Verdicts {
         text.append(": ").append(row.contestant()).append(' ');
         text.append(Figures.significant(1e-9 * row.flops())).append(" GFLOP/s");
         if (row.baseline() != null && !row.baseline().equals(row.contestant())) {
-            text.append(", ").append(Figures.ratio(row.ratio())).append(" of ").append(row.baseline());
+            text.append(", ").append(Figures.ratio(row.ratio()));
+            text.append(row.ratio() < 1 ? " of " : " × ").append(row.baseline());
         }
         if (!Double.isNaN(row.peakShare())) {
             text.append(", ").append(Figures.percent(row.peakShare())).append(" of peak");

@@ -1,6 +1,7 @@
 package org.isospin.bench.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.isospin.backend.Availability;
+import org.isospin.backend.Discovery;
 import org.isospin.bench.Main;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,20 @@ class BenchCommandTest {
         assertThat(ended.out).isEmpty();
         assertThat(ended.err.strip().lines()).hasSize(1);
         assertThat(ended.err).contains(expected);
+    }
+
+    @Test
+    void unavailableBackendTellsItsReason() {
+        Availability cuda = Discovery.find().candidates().stream()
+                .filter(c -> c.name().equals("cuda"))
+                .findFirst()
+                .orElseThrow()
+                .availability();
+        assumeFalse(cuda.isAvailable(), "CUDA works here");
+        Ended ended = run("--quick", "--backends", "cuda");
+        assertThat(ended.code).isEqualTo(3);
+        assertThat(ended.err).contains(cuda.reason());
+        assertThat(ended.err.strip().lines()).hasSize(1);
     }
 
     @Test

@@ -21,6 +21,11 @@ class BenchTest {
     private record Fake(String name, boolean isPeer, boolean isNamed, double slowestRate, Consumer<Matrix> change)
             implements Contestant {
         @Override
+        public double patience() {
+            return 1;
+        }
+
+        @Override
         public boolean takes(DType dtype) {
             return dtype == DType.F64;
         }
