@@ -53,6 +53,46 @@ final class BlockedQr {
         }
     }
 
+    /**
+     * The q of [a; I] = q·r. Below row n + j column j is zero until its own reflection, so a panel of w columns reaches n + w
+     * rows down and no further, in v as in q.
+     *
+     * @param stream where it runs
+     * @param a n × n; read only
+     * @param q 2n × n, output
+     */
+    static void factorOverIdentity(Factorizations stream, Matrix a, Matrix q) {
+        Workspace ws = stream.workspace();
+        int n = a.columns();
+        ws.mark();
+        try {
+            Matrix v = ws.matrix(a.dtype().computeType(), 2 * n, n);
+            Matrix t = ws.matrix(v.dtype(), n, PANEL);
+            Matrix bottom = ws.view(v, n, 0, n, n);
+            stream.copy(a, ws.view(v, 0, 0, n, n));
+            stream.fill(bottom, 0);
+            stream.addDiagonal(1, bottom);
+            for (int k = 0; k < n; k += PANEL) {
+                int w = Math.min(PANEL, n - k);
+                Matrix block = ws.view(v, k, k, n + w, w);
+                Matrix tk = ws.view(t, k, 0, w, w);
+                Matrix top = ws.view(v, k, k, w, w);
+                stream.qrPanel(block, tk);
+                stream.copyTriangle(Triangle.UNIT_LOWER, top, top);
+                reflect(stream, block, tk.transposed(), ws.view(v, k, k + w, n + w, n - k - w));
+            }
+            stream.fill(q, 0);
+            stream.addDiagonal(1, q);
+            for (int k = (n - 1) / PANEL * PANEL; k >= 0 && n > 0; k -= PANEL) {
+                int w = Math.min(PANEL, n - k);
+                Matrix block = ws.view(v, k, k, n + w, w);
+                reflect(stream, block, ws.view(t, k, 0, w, w), ws.view(q, k, k, n + w, n - k));
+            }
+        } finally {
+            ws.release();
+        }
+    }
+
     /** Leaves the panels' V, ones and zeros in place, in v, their T in t and the triangular factor in r. */
     private static void reduce(Factorizations stream, Matrix a, Matrix v, Matrix t, Matrix r) {
         Workspace ws = stream.workspace();

@@ -14,16 +14,16 @@ import org.isospin.measure.Orthogonality;
  * A = P·U with orthonormal rows. U is the matrix with orthonormal columns (rows) that is nearest to A, and the limit of
  * every {@link Msign} schedule.
  *
- * <p>It is found by the dynamically weighted Halley iteration and a residual polish; where A is singular to working
- * accuracy, by a singular value decomposition. A rank-deficient A has more than one U; the one given has orthonormal columns
- * like any other, and which it is depends on rounding.
+ * <p>It is found by the dynamically weighted Halley iteration and a residual polish; where A is singular to the accuracy of
+ * F64, by a singular value decomposition. A rank-deficient A has more than one U; the one given has orthonormal columns like
+ * any other, and which it is depends on rounding.
  *
- * <p>Accuracy, with u of the compute type and of the output's: ‖UᵀU − I‖_F/√n is about 0.6u whatever κ is, 2u at the most;
- * the skew part of UᵀA is at most a few u‖A‖_F (4 at n = 64, 15 at n = 256). U itself is known to about κu, with
- * κ = σ₁/σₙ, and for a square A to 2u·σ₁/(σₙ₋₁ + σₙ). An F32 matrix of κ beyond about 10⁵ is treated in F64. A may be of
- * any magnitude, and powers of two change no bit; a wide A gives the transpose of what its tall transpose gives.
+ * <p>Accuracy, with u of the compute type: ‖UᵀU − I‖_F/√n is about 0.6u whatever κ = σ₁/σₙ is; the skew part of UᵀA is at
+ * most a few u‖A‖_F (F64: 5 for n = 64, 12 for n = 256, more where A is singular; F32: up to 6). In F32 the U of a square A
+ * is off by 10u or so whatever κ is; otherwise U is known to about κu, for a square A to 2u·σ₁/(σₙ₋₁ + σₙ). A may be of any
+ * magnitude, and powers of two change no bit; a wide A gives the transpose of what its tall transpose gives.
  *
- * <p>The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's type.
+ * <p>The arithmetic is F64 if A or the output is F64, else F32 with some F64, rounded once to the output's type.
  */
 public final class Polar {
     /** Defect in u that any number of columns stays below after the polish. */
@@ -44,8 +44,8 @@ public final class Polar {
     /**
      * out ← U. Stream-level form, for Isospin's own modules.
      *
-     * @param stream where it runs; waits three times, the last of them for a number that is there already, and up to six
-     *     times more where A is ill-conditioned
+     * @param stream where it runs; waits three times, the last of them for a number that is there already, and four times more
+     *     where A is singular
      * @param a A, m × n
      * @param out m × n; may overlap A's memory
      * @return how it was reached, and how good it is

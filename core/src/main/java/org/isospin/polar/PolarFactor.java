@@ -9,16 +9,10 @@ import org.isospin.backend.Scalar;
 import org.isospin.backend.Workspace;
 
 /**
- * The polar factor of any matrix of as many rows as columns or more, by the cheapest way that keeps its accuracy:
- * {@link WeightedHalley} in the compute type, the same in F64, or the singular value decomposition.
+ * The polar factor of any matrix of as many rows as columns or more: by {@link WeightedHalley}, or where that finds it
+ * singular by a singular value decomposition.
  */
 final class PolarFactor {
-    /** Condition in 1/u up to which the iteration runs in F32; beyond it UᵀA would still be symmetric but U mean little. */
-    private static final double F32_LIMIT = 0x1p-6;
-
-    /** Condition in 1/u up to which the iteration runs in F64: beyond it a matrix is singular but for rounding. */
-    private static final double F64_LIMIT = 0x1p-3;
-
     private PolarFactor() {}
 
     /**
@@ -27,10 +21,17 @@ final class PolarFactor {
      * @param steps of the iteration, 0 if there was none
      * @param condition an estimate of κ
      */
-    record Outcome(int steps, double condition) {}
+    record Outcome(int steps, double condition) {
+        /** That the iteration cannot be used. */
+        static final Outcome SINGULAR = new Outcome(0, Double.POSITIVE_INFINITY);
+
+        boolean isRegular() {
+            return condition < Double.POSITIVE_INFINITY;
+        }
+    }
 
     /**
-     * u ← the polar factor of a, polished. Waits once; where a is ill-conditioned, up to six times.
+     * u ← the polar factor of a, polished. Waits once; where a is singular, up to five times.
      *
      * @param stream where it runs
      * @param operation the caller, for messages
@@ -40,26 +41,12 @@ final class PolarFactor {
      * @throws IllegalArgumentException if a is not finite
      */
     static Outcome compute(ComputeStream stream, String operation, Matrix a, Matrix u) {
-        boolean isDouble = u.dtype() == DType.F64;
-        double limit = (isDouble ? F64_LIMIT : F32_LIMIT) / u.dtype().unitRoundoff();
-        Outcome outcome = WeightedHalley.factor(stream, a, limit, u);
-        if (outcome.condition() <= limit) {
+        Outcome outcome = WeightedHalley.factor(stream, a, u);
+        if (outcome.isRegular()) {
             return outcome;
         }
         requireFinite(stream, operation, a);
-        if (isDouble) {
-            return bySvd(stream, operation, a, u);
-        }
-        Workspace ws = stream.workspace();
-        ws.mark();
-        try {
-            Matrix wide = ws.matrix(DType.F64, u.rows(), u.columns());
-            outcome = compute(stream, operation, a, wide);
-            stream.copy(wide, u);
-            return outcome;
-        } finally {
-            ws.release();
-        }
+        return bySvd(stream, operation, a, u);
     }
 
     private static void requireFinite(ComputeStream stream, String operation, Matrix a) {
@@ -84,7 +71,8 @@ final class PolarFactor {
             Scalar status = stream.scalar();
             stream.svd(a, x, s, y, status);
             stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
-            OrthonormalPolish.apply(stream, product, u);
+            OrthonormalPolish.apply(stream, product, x);
+            stream.copy(x, u);
             if (stream.read(status) != 0) {
                 throw new IllegalArgumentException(
                         operation + ": the singular value decomposition of " + a + " did not converge");

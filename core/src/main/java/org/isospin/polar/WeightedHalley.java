@@ -12,11 +12,16 @@ import org.isospin.backend.Triangle;
 import org.isospin.backend.Workspace;
 
 /**
- * The polar factor by the dynamically weighted Halley iteration (QDWH): {@link Halley} steps by QR while they are badly
- * conditioned, then by Cholesky, and an {@link OrthonormalPolish}.
+ * The polar factor by the dynamically weighted Halley iteration (QDWH): {@link Halley} steps by Cholesky, before them what a
+ * badly conditioned A needs, and an {@link OrthonormalPolish} after them.
  *
- * <p>Backward stable (Nakatsukasa and Higham 2012): it never makes a large singular value small on its way to 1, as the
- * minimax polynomials of {@link PolarExpress} do, which lose the symmetry of UᵀA in proportion to the condition number.
+ * <ul>
+ *   <li>F64: Halley steps by QR, backward stable like those by Cholesky (Nakatsukasa and Higham 2012). They never make a
+ *       large singular value small on its way to 1, as the minimax polynomials of {@link PolarExpress} do, which lose the
+ *       symmetry of UᵀA in proportion to the condition number.
+ *   <li>F32: scaled Newton steps X ← ½(ζX + X⁻ᵀ/ζ) in F64 (Byers and Xu 2008), each of which takes the root of κ. What comes
+ *       out has κ ≤ 22, so that rounding it to F32 moves its polar factor by 22u at most, whatever A's κ was.
+ * </ul>
  *
  * <p>A tall A = Q·R is replaced by R. The bounds of σ₁ and σₙ that choose the weights are ‖G‖^½ of G = XᵀX and of the same
  * for X⁻¹, with the lesser of the ∞- and Frobenius norms: never too small, and too large by √n at most.
@@ -25,21 +30,20 @@ final class WeightedHalley {
     /** Defect, in √u, that the polish turns into less than u. */
     private static final double POLISHABLE = 0.25;
 
-    /** Steps from the smallest l there is to 1; one is left over. */
-    private static final int MOST_STEPS = 8;
+    /** Condition up to which there is a polar factor: beyond it a matrix is singular but for rounding in F64. */
+    private static final double REGULAR = 0x1p50;
 
     private WeightedHalley() {}
 
     /**
-     * u ← the polar factor of a, if the condition number allows it; otherwise u is unspecified. Waits once.
+     * u ← the polar factor of a, if a is regular; otherwise u is unspecified. Waits once.
      *
      * @param stream where it runs
      * @param a m × n, m ≥ n ≥ 1, of any type
-     * @param limit the largest bound of κ to accept
      * @param u m × n, output, scratch of the type to compute in
-     * @return the steps and the bound of κ; 0 steps and a condition above limit, infinite or NaN if that was not done
+     * @return the steps and the bound of κ; for an a that is singular or not finite, no steps and an infinite one
      */
-    static PolarFactor.Outcome factor(ComputeStream stream, Matrix a, double limit, Matrix u) {
+    static PolarFactor.Outcome factor(ComputeStream stream, Matrix a, Matrix u) {
         Workspace ws = stream.workspace();
         DType type = u.dtype();
         int m = a.rows();
@@ -55,11 +59,16 @@ final class WeightedHalley {
                 x = ws.matrix(type, n, n);
                 stream.qr(w, q, x);
             }
-            double condition = normalize(stream, x);
-            if (!(condition <= limit)) {
-                return new PolarFactor.Outcome(0, condition);
+            // X and X⁻¹, in F64.
+            Matrix y = type == DType.F64 ? x : ws.matrix(DType.F64, n, n);
+            Matrix z = ws.matrix(DType.F64, n, n);
+            double condition = normalize(stream, x, y, z);
+            if (!(condition <= REGULAR)) {
+                return PolarFactor.Outcome.SINGULAR;
             }
-            int steps = iterate(stream, x, Math.min(1, 1 / condition));
+            int steps = type == DType.F64
+                    ? iterate(stream, x, condition)
+                    : iterateFrom(stream, y, z, Math.max(1, condition), x);
             if (m > n) {
                 stream.gemm(stream.arithmetic(type), 1, q, x, 0, w, w);
             }
@@ -70,23 +79,32 @@ final class WeightedHalley {
         }
     }
 
-    /** x ← x/β with β ≥ ‖x‖. {@return a bound of κ(x)} */
-    private static double normalize(ComputeStream stream, Matrix x) {
+    /** y ← x/β and z ← βx⁻¹ with β ≥ ‖x‖. {@return a bound of κ(x); NaN or infinite if x is not finite or singular} */
+    private static double normalize(ComputeStream stream, Matrix x, Matrix y, Matrix z) {
         Workspace ws = stream.workspace();
+        int n = x.rows();
         ws.mark();
         try {
-            Matrix inverse = ws.matrix(x.dtype(), x.rows(), x.rows());
-            Matrix gram = ws.matrix(x.dtype(), x.rows(), x.rows());
+            Matrix gram = ws.matrix(x.dtype(), n, n);
+            Matrix inverse = z;
             Scalar bound = stream.scalar();
             Scalar condition = stream.scalar();
-            stream.inverse(x, inverse, stream.scalar());
+            Scalar reciprocal = stream.scalar();
+            if (!y.equals(x)) {
+                stream.copy(x, y);
+            }
+            stream.inverse(y, z, stream.scalar());
+            if (z.dtype() != x.dtype()) {
+                inverse = ws.matrix(x.dtype(), n, n);
+                stream.copy(z, inverse);
+            }
             norm(stream, x, gram, bound);
             norm(stream, inverse, gram, condition);
             stream.scalarOp(ScalarOp.MULTIPLY, bound, condition, condition);
-            Scalar reciprocal = stream.scalar();
             stream.set(reciprocal, 1);
             stream.scalarOp(ScalarOp.DIVIDE, reciprocal, bound, reciprocal);
-            stream.scale(reciprocal, x, x);
+            stream.scale(reciprocal, y, y);
+            stream.scale(bound, z, z);
             return stream.read(condition);
         } finally {
             ws.release();
@@ -103,12 +121,31 @@ final class WeightedHalley {
         stream.scalarOp(ScalarOp.SQRT, bound, bound, bound);
     }
 
-    /** Brings all singular values in [lower, 1] to 1, but for a defect that the polish removes. {@return the steps} */
-    private static int iterate(ComputeStream stream, Matrix x, double lower) {
-        double close = 1 - POLISHABLE * Math.sqrt(x.dtype().unitRoundoff());
-        double l = lower;
+    /** x ← y after Newton steps down to a condition that Cholesky can do, and Halley steps. {@return all the steps} */
+    private static int iterateFrom(ComputeStream stream, Matrix y, Matrix z, double condition, Matrix x) {
+        double kappa = condition;
         int steps = 0;
-        while (l < close && steps < MOST_STEPS) {
+        while (!Halley.forLower(1 / kappa).isWellConditioned()) {
+            if (steps > 0) {
+                stream.inverse(y, z, stream.scalar());
+            }
+            // Singular values in [1/κ, 1] go to [1, κ′], by √κ·y and z/√κ, and are divided by κ′ at once.
+            double root = Math.sqrt(kappa);
+            double next = (root + 1 / root) / 2;
+            stream.combine(root / 2 / next, y, 0.5 / root / next, z.transposed(), 0, y);
+            kappa = next;
+            steps++;
+        }
+        stream.copy(y, x);
+        return steps + iterate(stream, x, kappa);
+    }
+
+    /** Brings all singular values in [1/κ, 1] to 1, but for a defect that the polish removes. {@return the steps} */
+    private static int iterate(ComputeStream stream, Matrix x, double condition) {
+        double close = 1 - POLISHABLE * Math.sqrt(x.dtype().unitRoundoff());
+        double l = Math.min(1, 1 / condition);
+        int steps = 0;
+        while (l < close) {
             Halley weights = Halley.forLower(l);
             if (weights.isWellConditioned()) {
                 choleskyStep(stream, weights, x);
@@ -151,14 +188,10 @@ final class WeightedHalley {
         double root = Math.sqrt(weights.c());
         ws.mark();
         try {
-            Matrix stacked = ws.matrix(x.dtype(), 2 * n, n);
+            Matrix scaled = ws.matrix(x.dtype(), n, n);
             Matrix q = ws.matrix(x.dtype(), 2 * n, n);
-            Matrix r = ws.matrix(x.dtype(), n, n);
-            Matrix bottom = ws.view(stacked, n, 0, n, n);
-            stream.scale(root, x, ws.view(stacked, 0, 0, n, n));
-            stream.fill(bottom, 0);
-            stream.addDiagonal(1, bottom);
-            stream.qr(stacked, q, r);
+            stream.scale(root, x, scaled);
+            stream.qrOverIdentity(scaled, q);
             Matrix upper = ws.view(q, 0, 0, n, n);
             Matrix lower = ws.view(q, n, 0, n, n).transposed();
             stream.gemm(stream.arithmetic(x.dtype()), (weights.a() - ratio) / root, upper, lower, ratio, x, x);

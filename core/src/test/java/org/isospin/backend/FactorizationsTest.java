@@ -114,6 +114,39 @@ class FactorizationsTest {
         assertThat(Dense.array(other)).isDeepEqualTo(Dense.array(dense));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,F64", "1,F64", "2,F64", "31,F64", "32,F64", "33,F64", "64,F64", "97,F64", "33,F32", "97,F32"})
+    void qrOverIdentityIsTheQrOfTheStackedMatrix(int n, DType dtype) {
+        double u = dtype.unitRoundoff();
+        for (double size : new double[] {1e-3, 1, 1e4}) {
+            double[][] a0 = Dense.scaled(Dense.gaussian(n, n, n), size);
+            Matrix a = Dense.matrix(dtype, a0);
+            Matrix q = Dense.matrix(dtype, new double[2 * n][n]);
+            for (int i = 0; i < 2 * n; i++) {
+                for (int j = 0; j < n; j++) {
+                    q.set(i, j, Double.NaN);
+                }
+            }
+            stream.qrOverIdentity(a, q);
+            double[][] stacked = new double[2 * n][n];
+            for (int i = 0; i < n; i++) {
+                stacked[i] = Dense.array(a)[i];
+                stacked[n + i][i] = 1;
+            }
+            // As for QR: √(2n·n)·u with a small factor.
+            double bound = 4 * Math.sqrt(2.0 * n * n) * u;
+            assertThat(Dense.defect(Dense.array(q))).isLessThanOrEqualTo(bound);
+            double[][] r = Dense.multiply(Dense.transpose(Dense.array(q)), stacked);
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < i; j++) {
+                    assertThat(Math.abs(r[i][j])).isLessThanOrEqualTo(bound * (1 + size * Math.sqrt(n)));
+                }
+            }
+            assertThat(Dense.distance(Dense.multiply(Dense.array(q), r), stacked))
+                    .isLessThanOrEqualTo(bound * (1 + size * Math.sqrt(n)));
+        }
+    }
+
     @Test
     void luNamesTheFirstZeroPivot() {
         for (int rank : new int[] {0, 1, 40, 69}) {
