@@ -156,8 +156,14 @@ public final class BenchCommand implements Callable<Integer> {
                     }
                 }
             });
+            OtherLoad load = new OtherLoad();
             bench.run();
-            return new Outcome(facts, notes(others), bench.rows(), bench.skips());
+            String busy = load.note();
+            List<String> notes = notes(others);
+            if (!busy.isEmpty()) {
+                notes.add(busy);
+            }
+            return new Outcome(facts, notes, bench.rows(), bench.skips());
         }
     }
 

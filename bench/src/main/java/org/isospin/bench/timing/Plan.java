@@ -26,7 +26,7 @@ record Plan(
     /** The steps of a run, each with the weight of its share of time: large matrices need more. */
     record Step(Operation operation, DType dtype, int n) {
         double weight() {
-            return Math.sqrt(n);
+            return Math.pow(n, 0.75);
         }
     }
 

@@ -48,4 +48,11 @@ class TimingTest {
         assertThat(Figures.duration(0.25)).isEqualTo("250 ms");
         assertThat(Figures.duration(1.5)).isEqualTo("1.50 s");
     }
+
+    @Test
+    void tellsOfOtherProcesses() {
+        assertThat(OtherLoad.note(0.95, 0.45)).startsWith("other processes used 50 % of the processors");
+        assertThat(OtherLoad.note(0.5, 0.45)).isEmpty();
+        assertThat(OtherLoad.note(Double.NaN, 0.45)).isEmpty();
+    }
 }
