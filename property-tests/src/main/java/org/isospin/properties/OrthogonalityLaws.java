@@ -9,7 +9,7 @@ import org.isospin.Matrix;
  * by, and how exact it is.
  *
  * <p>Bounds: the defect of a matrix of any type is found in F64 at least, so an element of QᵀQ − I is off by at most
- * γ = m·2⁻⁵³ times the norms of its two columns, m the length of a column.
+ * γ = (m + 2)·2⁻⁵³ times the norms of its two columns, m the length of a column.
  */
 public final class OrthogonalityLaws {
     /** Measures the defect. */
@@ -53,6 +53,10 @@ public final class OrthogonalityLaws {
         return worst.results();
     }
 
+    private static double gamma(Dense q) {
+        return (Math.max(q.rows(), q.columns()) + 2) * DType.F64.unitRoundoff();
+    }
+
     /**
      * {@return the law that the measure is the defect}
      *
@@ -65,7 +69,7 @@ public final class OrthogonalityLaws {
         double expected = rounded.gramDefect().frobenius();
         double error = Math.abs(measure.apply(q.to(dtype)) - expected);
         double size = rounded.frobenius();
-        double gamma = Math.max(q.rows(), q.columns()) * DType.F64.unitRoundoff();
+        double gamma = gamma(q);
         // ‖γ·|Q|ᵀ|Q|‖_F ≤ γ‖Q‖_F², and the norm itself is a sum of squares, rounded.
         return new LawResult(
                 "the defect is measured", Subjects.describe(dtype, q), error, gamma * size * size + gamma * expected);
@@ -80,7 +84,7 @@ public final class OrthogonalityLaws {
      */
     public static LawResult transposition(Measure measure, DType dtype, Dense q) {
         double size = q.frobenius();
-        double gamma = Math.max(q.rows(), q.columns()) * DType.F64.unitRoundoff();
+        double gamma = gamma(q);
         double one = measure.apply(q.to(dtype));
         double other = measure.apply(q.transposed().to(dtype));
         // Of a square Q both orders are measured, QᵀQ and QQᵀ have the same eigenvalues.

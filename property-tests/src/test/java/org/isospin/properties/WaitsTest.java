@@ -1,0 +1,68 @@
+package org.isospin.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.isospin.DType;
+import org.isospin.Isospin;
+import org.isospin.backend.ReferenceBackend;
+import org.isospin.properties.Operation.Problem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How often each operation waits for the backend, at most: what it documents. */
+class WaitsTest {
+    private static final Map<String, Integer> MOST = Map.ofEntries(
+            entry("exp", 1),
+            entry("expm1", 1),
+            entry("cayley full", 1),
+            entry("cayley half", 1),
+            entry("inverseCayley full", 1),
+            entry("inverseCayley half", 1),
+            entry("cayleyNeumann", 0),
+            entry("cayleySeries", 0),
+            entry("haarOrthogonal", 0),
+            entry("haarRotation", 0),
+            entry("msign Keller Jordan", 0),
+            entry("msign Polar Express", 0),
+            entry("polar", 3),
+            entry("procrustes orthogonal", 12),
+            entry("procrustes rotation", 12),
+            entry("orthogonality", 2),
+            entry("multiply", 0),
+            entry("singularValues", 1),
+            entry("svd", 1),
+            entry("qr", 0),
+            entry("inverse", 1));
+
+    static Stream<Operation> operations() {
+        return Operations.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void waitsNoMoreThanItDocuments(Operation operation) {
+        int most = Objects.requireNonNull(MOST.get(operation.name()), operation.name());
+        for (DType dtype : DType.values()) {
+            for (int n : new int[] {0, 1, 7, 40, 100}) {
+                DeferredBackend backend = new DeferredBackend(new ReferenceBackend());
+                try (Isospin iso = Isospin.on(backend)) {
+                    Problem problem = operation.problems().make(n, n, 1);
+                    Runs.onHeap(iso, operation, problem, dtype);
+                    assertThat(backend.waits())
+                            .as("%s, %s, n = %d", operation, dtype, n)
+                            .isLessThanOrEqualTo(most);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyOperationHasANumber() {
+        assertThat(operations().map(Operation::name)).containsExactlyInAnyOrderElementsOf(MOST.keySet());
+    }
+}
