@@ -2,6 +2,7 @@ package org.isospin.simd;
 
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.isospin.DType;
 import org.isospin.Precision;
 import org.isospin.backend.Backend;
 import org.isospin.backend.ComputeStream;
@@ -42,6 +43,11 @@ final class SimdBackend implements Backend {
     @Override
     public ComputeStream open(int threads, Precision precision) {
         return new SimdStream(new Sharing(pool, threads), precision);
+    }
+
+    @Override
+    public double peakFlops(DType dtype) {
+        return FmaPeak.measure(dtype);
     }
 
     @Override
