@@ -13,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Replaces a file all at once: the content goes to a temporary file in the same folder, reaches the disk, and takes the
- * file's name in one step. Whatever fails before that, the old file stays as it was and the temporary one is removed.
+ * file's name in one step. Whatever fails before that, a signal that ends the JVM included, the old file stays as it was and
+ * the temporary one is removed.
  */
 final class AtomicFile {
     /** Produces the content. */
@@ -57,7 +58,7 @@ final class AtomicFile {
     private static void replace(Path target, Opener opener, Content content) throws IOException {
         String unique = Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
         Path temporary = target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
-        try {
+        try (Cleanup _ = new Cleanup(temporary)) {
             try (WritableByteChannel channel = opener.open(temporary)) {
                 content.writeTo(channel);
                 if (channel instanceof FileChannel onDisk) {
@@ -76,6 +77,39 @@ final class AtomicFile {
         forceFolder(target);
     }
 
+    /** Removes a temporary file if the JVM is told to end (SIGTERM, Ctrl-C) while it is written. */
+    private static final class Cleanup implements AutoCloseable {
+        private final Thread hook;
+
+        Cleanup(Path temporary) {
+            hook = new Thread(() -> {
+                try {
+                    Files.deleteIfExists(temporary);
+                } catch (IOException e) {
+                    log("cannot delete " + temporary, e);
+                }
+            });
+            try {
+                Runtime.getRuntime().addShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                log("the JVM is ending already", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                log("the JVM is ending", e);
+            }
+        }
+    }
+
+    private static void log(String message, Exception e) {
+        System.getLogger("org.isospin.checkpoint").log(System.Logger.Level.DEBUG, message, e);
+    }
+
     /** Makes the new name durable where the platform can; the content already is, so a failure here is no failure. */
     private static void forceFolder(Path target) {
         Path folder = target.getParent();
@@ -85,8 +119,7 @@ final class AtomicFile {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            System.getLogger("org.isospin.checkpoint")
-                    .log(System.Logger.Level.DEBUG, "cannot flush the folder " + folder, e);
+            log("cannot flush the folder " + folder, e);
         }
     }
 
