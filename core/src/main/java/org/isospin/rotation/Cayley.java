@@ -19,8 +19,9 @@ import org.isospin.backend.Workspace;
  * of one square product. Where ‖X‖ is beyond about 1, Q = 2(I − X)⁻¹ − I by LU with pivoting; where it is beyond about ½ (¼ for n &lt; 64),
  * a residual polish follows. A few steps of the power method from a fixed vector decide, read once: the only wait.
  *
- * <p>Accuracy, with u of the compute type: ‖QᵀQ − I‖_F/√n ≤ 2u for n ≤ 1024 whatever ‖A‖; the forward error is about
- * (½ + 2‖X‖)u up to ‖X‖ = 1, and no more than about ‖X‖u beyond. Q(−A) = Q(A)ᵀ to roundoff; Q(0) = I exactly. NaN and infinities give NaN.
+ * <p>Accuracy, with u of the compute type: ‖QᵀQ − I‖_F/√n ≤ 2u for n ≤ 1024 and ‖A‖ ≤ 1, and beyond, but that the rounding
+ * of a single plane alone can take 2.2u; the forward error is about (½ + 2‖X‖)u up to ‖X‖ = 1, and no more than about ‖X‖u
+ * beyond. Q(−A) = Q(A)ᵀ to roundoff; Q(0) = I exactly. NaN and infinities give NaN.
  *
  * <p>The arithmetic is F64 if one of the operands is F64, else F32, rounded once to the output's type.
  */

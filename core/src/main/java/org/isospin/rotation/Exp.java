@@ -21,9 +21,10 @@ import org.isospin.backend.Workspace;
  * A come in pairs), read once: the only wait. Beyond the largest range A is halved s times, and D ← −2K², K ← 2(K + DK)
  * undo that; a residual polish follows.
  *
- * <p>Accuracy, with u of the compute type: ‖QᵀQ − I‖_F/√n ≤ 2u(1 + 2‖A‖) without doublings (‖A‖ ≤ 2.4, and up to 3 for
- * small n), and about u with them; the forward error is at most 1.5‖A‖u + 2u, doubled at n = 256.
- * exp(−A) is the transpose of exp(A) to the last bit and exp(0) = I. NaN and infinities give NaN.
+ * <p>Accuracy, with u of the compute type: ‖QᵀQ − I‖_F/√n ≤ 2u(1 + 2‖A‖) without doublings (‖A‖ ≤ 2.4), and about u with
+ * them. The forward error, ‖·‖_F/√n, is at most 1.5‖A‖u + 2u for n = 64, twice that for n = 256; where there is but one
+ * plane, without doublings, (2 + cosh ‖A‖)u. exp(−A) is the transpose of exp(A) to the last bit and exp(0) = I. NaN or an
+ * infinity in A leaves no element finite.
  *
  * <p>The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's type.
  */
