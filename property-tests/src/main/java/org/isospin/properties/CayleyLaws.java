@@ -93,9 +93,8 @@ public final class CayleyLaws {
      */
     public static LawResult orthogonality(SkewMap cayley, CayleyStep step, SkewMatrix a) {
         double size = norm(step, a);
-        // ‖A‖ ≤ 1 is the promised range; a few percent allow for norm2 being an estimate. Beyond, QᵀQ − I is Q's error
-        // twice.
-        double bound = size / step.factor() <= 1.05 ? 2 * a.dtype().unitRoundoff() : 2 * forward(a, size);
+        // ‖A‖ ≤ 1 is the promised range, to its rounding. Beyond, QᵀQ − I is Q's error twice.
+        double bound = size / step.factor() <= 1.001 ? 2 * a.dtype().unitRoundoff() : 2 * forward(a, size);
         return new LawResult(
                 "Cayley(A) is orthogonal",
                 Subjects.describe(a),
