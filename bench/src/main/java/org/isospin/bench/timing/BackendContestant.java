@@ -57,11 +57,6 @@ final class BackendContestant implements Contestant {
     }
 
     @Override
-    public double patience() {
-        return name.equals(REFERENCE) ? 1 : 2;
-    }
-
-    @Override
     public boolean takes(DType dtype) {
         return true;
     }

@@ -27,6 +27,12 @@ final class Bench {
     /** The part of its share that every step gets, however much time the others took. */
     private static final double LEAST_PACE = 0.3;
 
+    /** How many times its share Isospin's fastest backend may take: a step without it says little. */
+    private static final double SUBJECT_SHARE = 2;
+
+    /** Contestants up to this many times slower stay with it. */
+    private static final double NEAR = 3;
+
     private record Known(int n, double seconds) {}
 
     private record Entry(Contestant contestant, Task task, List<Check> checks) {}
@@ -116,7 +122,14 @@ final class Bench {
             return new Skip(step.operation(), step.n(), step.dtype(), name, "has no such type", Double.NaN);
         }
         double expected = expected(contestant, step);
-        if (contestant.isNamed() || expected <= contestant.patience() * seconds / FEWEST_CALLS) {
+        double limit = seconds / FEWEST_CALLS;
+        double subject = contestants.stream()
+                .filter(c -> !c.isPeer())
+                .mapToDouble(c -> expected(c, step))
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+        boolean isNear = expected <= NEAR * subject && subject <= SUBJECT_SHARE * limit;
+        if (contestant.isNamed() || expected <= limit || isNear) {
             return null;
         }
         return new Skip(

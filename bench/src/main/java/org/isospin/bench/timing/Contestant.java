@@ -17,9 +17,6 @@ interface Contestant extends AutoCloseable {
     /** {@return whether it is not left out where it is slow, because it was asked for by name} */
     boolean isNamed();
 
-    /** {@return how many times its share of the time it may take before it is left out: results without it say less} */
-    double patience();
-
     /** {@return whether it takes matrices of a type} */
     boolean takes(DType dtype);
 

@@ -30,11 +30,6 @@ record PeerContestant(Peer peer, int threads) implements Contestant {
     }
 
     @Override
-    public double patience() {
-        return 1;
-    }
-
-    @Override
     public boolean takes(DType dtype) {
         return dtype == DType.F32 || dtype == DType.F64;
     }

@@ -21,11 +21,6 @@ class BenchTest {
     private record Fake(String name, boolean isPeer, boolean isNamed, double slowestRate, Consumer<Matrix> change)
             implements Contestant {
         @Override
-        public double patience() {
-            return 1;
-        }
-
-        @Override
         public boolean takes(DType dtype) {
             return dtype == DType.F64;
         }
@@ -113,6 +108,17 @@ class BenchTest {
         assertThat(bench.skips()).extracting(Skip::contestant).containsExactly("slow");
         assertThat(TextReport.skipLines(bench.skips()))
                 .containsExactly("left out: slow is too slow for its share of the time: f64 n=8 (about 1024 s a call)");
+    }
+
+    @Test
+    void peerOfSimilarSpeedStaysWithTheSubject() {
+        // A call of 8 takes 1024 flops; a share of 1 s allows 0.2 s a call, twice that to Isospin's fastest.
+        Fake subject = new Fake("subject", false, false, 1024 / 0.3, m -> {});
+        Fake similar = new Fake("similar", true, false, 1024 / 0.6, m -> {});
+        Fake slower = new Fake("slower", true, false, 1024 / 1.2, m -> {});
+        assertThat(run(plan(8), subject, similar, slower).rows())
+                .extracting(Row::contestant)
+                .containsExactly("subject", "similar");
     }
 
     @Test
