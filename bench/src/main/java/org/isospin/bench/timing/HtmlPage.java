@@ -65,7 +65,7 @@ final class HtmlPage {
                 th { text-align: right; font-weight: 600; color: #555; border-bottom: 2px solid #ddd; padding: 4px 8px; }
                 td { text-align: right; padding: 3px 8px; border-bottom: 1px solid #eee; white-space: nowrap; }
                 th.w, td.w { text-align: left; }
-                tr.first td { border-top: 1px solid #999; }
+                tr.first td { border-top: 2px solid #ddd; }
                 tr.bad td { color: #b00020; white-space: normal; }
                 .plots { display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0 10px; }
                 svg { font: 12px system-ui, sans-serif; fill: #444; max-width: 100%; height: auto; }
@@ -88,7 +88,10 @@ final class HtmlPage {
                         .append(escape(value))
                         .append("</dd>\n"));
         page.append("</dl>\n<ul class='verdicts'>\n");
-        outcome.verdicts().forEach(v -> page.append("<li>").append(escape(v)).append("</li>\n"));
+        outcome.verdicts()
+                .forEach(v -> page.append("<li>")
+                        .append(escape(v).replace(" %", "&nbsp;%"))
+                        .append("</li>\n"));
         page.append("</ul>\n<p class='lead'>");
         page.append(
                 "ms: the median of the rounds; ±: half the distance of their quartiles. GFLOP/s: useful flops, counted"
