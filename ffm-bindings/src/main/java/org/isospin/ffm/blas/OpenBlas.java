@@ -406,16 +406,6 @@ public final class OpenBlas {
     }
 
     /**
-     * a ← the Q of its QR decomposition.
-     *
-     * @param a n × n
-     */
-    public void orthonormalise(MemorySegment a) {
-        factor(a);
-        form(a);
-    }
-
-    /**
      * a ← the Q of its QR decomposition, r ← the R; the strict lower triangle of r stays.
      *
      * @param a n × n

@@ -60,7 +60,7 @@ class OpenBlasTest {
     }
 
     @Test
-    void solvesInvertsAndFactors() {
+    void solvesInvertsAndFindsSingularValues() {
         try (Arena arena = Arena.ofConfined()) {
             OpenBlas blas = new OpenBlas(OpenBlas.Precision.DOUBLE, 2, arena);
             MemorySegment b = columns(arena, 5, 10, 1, 2);
@@ -72,9 +72,6 @@ class OpenBlasTest {
             MemorySegment s = columns(arena, 0, 0);
             blas.singularValues(columns(arena, 0, 3, 4, 0), s);
             assertThat(values(s)).containsExactly(new double[] {4, 3}, within(NEAR));
-            MemorySegment q = columns(arena, 3, 4, 1, 1);
-            blas.orthonormalise(q);
-            assertThat(Math.abs(values(q)[0])).isEqualTo(0.6, within(NEAR));
         }
     }
 
@@ -111,6 +108,7 @@ class OpenBlasTest {
             MemorySegment q = columns(arena, 3, 4, 1, 1);
             MemorySegment r = columns(arena, 0, 0, 0, 0);
             blas.qr(q, r);
+            assertThat(Math.abs(values(q)[0])).isEqualTo(0.6, within(NEAR));
             MemorySegment product = columns(arena, 0, 0, 0, 0);
             blas.gemm(Operand.PLAIN, q, Operand.PLAIN, r, product);
             assertThat(values(product)).containsExactly(new double[] {3, 4, 1, 1}, within(NEAR));
