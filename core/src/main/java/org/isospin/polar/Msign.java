@@ -22,7 +22,8 @@ import org.isospin.backend.Workspace;
  * matrix is used, so a wide A and its tall transpose cost the same and give the same bits. Zero singular values stay zero
  * and a zero matrix gives exactly zero; values far below the schedule's range end up anywhere in between.
  *
- * <p>Singular values reach {@link #scalar f} up to a few dozen u of the compute type. The norm is that of A scaled by a power
+ * <p>Singular values reach {@link #scalar f} up to a few u of the compute type times the slope of f: 10u for five steps of
+ * Keller Jordan, 20u for five of Polar Express on average, and a few hundred u at worst. The norm is that of A scaled by a power
  * of two in F64, so A may be of any magnitude, and powers of two change no bit (but for an epsilon). NaN and infinities in
  * A give NaN everywhere. No waits. The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's
  * type.
