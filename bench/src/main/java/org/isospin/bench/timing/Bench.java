@@ -25,7 +25,7 @@ final class Bench {
     private static final double TIMED = 0.7;
 
     /** The part of its share that every step gets, however much time the others took. */
-    private static final double LEAST_PACE = 0.3;
+    private static final double LEAST_PACE = 0.25;
 
     /** How many times its share Isospin's fastest backend may take: a step without it says little. */
     private static final double SUBJECT_SHARE = 2;

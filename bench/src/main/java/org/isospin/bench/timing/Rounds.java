@@ -27,9 +27,9 @@ final class Rounds {
     private static final double STEADY = 0.002;
 
     /** Warm-up: at least this long without a faster call and with an idle JIT. */
-    private static final long QUIET = 120_000_000;
+    private static final long QUIET = 100_000_000;
 
-    private static final long FAMILIAR_QUIET = 40_000_000;
+    private static final long FAMILIAR_QUIET = 25_000_000;
 
     /** Warm-up: at most this long, or the contestant's share of the time if that is longer. */
     private static final long LONGEST_WARM_UP = 5_000_000_000L;

@@ -20,9 +20,9 @@ public final class SelectionOptions {
     private static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
 
     /** Seconds for everything, a little less than promised: the JVM starts and the last check ends outside of it. */
-    private static final double SECONDS = 100;
+    private static final double SECONDS = 90;
 
-    private static final double QUICK_SECONDS = 20;
+    private static final double QUICK_SECONDS = 15;
 
     /** Seconds of rounds at one operation, size and type: enough for a median to stand still. */
     private static final double CELL_SECONDS = 4;
