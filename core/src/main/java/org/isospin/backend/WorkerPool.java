@@ -270,6 +270,8 @@ public final class WorkerPool implements AutoCloseable {
         /** Parks unless there is work: a caller publishes its run before it looks for sleepers, so one sees the other. */
         private void sleep() {
             isParked = true;
+            // The JVM interrupts a thread whose memory is closed under it; one that stays interrupted never sleeps.
+            Thread.interrupted();
             if (!isClosed && !hasWork(run.get(), worker)) {
                 LockSupport.park(this);
             }

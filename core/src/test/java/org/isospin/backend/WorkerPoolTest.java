@@ -47,6 +47,28 @@ class WorkerPoolTest {
     }
 
     @Test
+    void aWorkerThatWasInterruptedStillSleeps() throws InterruptedException {
+        try (WorkerPool pool = new WorkerPool("drowsy", 2)) {
+            AtomicReference<Thread> helper = new AtomicReference<>();
+            while (helper.get() == null) {
+                pool.run(2, 64, (item, worker) -> {
+                    if (worker == 1) {
+                        helper.set(Thread.currentThread());
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+            Thread thread = helper.get();
+            // The class's time limit ends this loop where the thread only ever spins.
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(20);
+            assertThat(thread.getState()).isEqualTo(Thread.State.WAITING);
+        }
+    }
+
+    @Test
     void aRunSeesWhatWasWrittenBeforeItAndTheCallerWhatItWrote() {
         try (WorkerPool pool = new WorkerPool("visible", 3)) {
             long[] values = new long[64];
