@@ -20,7 +20,7 @@ public final class ReferenceBackend implements Backend {
     @Override
     public SequencedMap<String, String> describe() {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
-        facts.put("threads", "1");
+        facts.put("threads at most", "1");
         facts.put("arithmetic", "plain Java FMA");
         return facts;
     }

@@ -29,7 +29,7 @@ final class SimdBackend implements Backend {
     @Override
     public SequencedMap<String, String> describe() {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
-        facts.put("threads", Integer.toString(pool.maxThreads()));
+        facts.put("threads at most", Integer.toString(pool.maxThreads()));
         facts.put("arithmetic", "Vector API, FMA");
         facts.put(
                 "vectors",

@@ -37,7 +37,7 @@ class SimdProviderTest {
         }
         try (Backend backend = Discovery.find().named("simd")) {
             assertThat(backend.name()).isEqualTo("simd");
-            assertThat(backend.describe()).containsKeys("threads", "arithmetic", "vectors");
+            assertThat(backend.describe()).containsKeys("threads at most", "arithmetic", "vectors");
             assertThat(backend.describe().get("vectors")).startsWith(VectorWidth.BITS + " bits");
         }
     }
