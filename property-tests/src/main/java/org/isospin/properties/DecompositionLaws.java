@@ -135,7 +135,8 @@ public final class DecompositionLaws {
     }
 
     /**
-     * {@return the law that every element of a·b is off by at most (k + 1)u|a||b| + v|a·b|; the error is in those units}
+     * {@return the law that every element of a·b is off by at most (k + 1)u|a||b| + v|a·b|, and what underflows; the error is in those
+     * units}
      *
      * @param product the map
      * @param dtype element type
@@ -155,10 +156,10 @@ public final class DecompositionLaws {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 double allowed = (inner + 1) * arithmetic(dtype) * magnitudes.get(i, j)
-                        + dtype.unitRoundoff() * Math.abs(exact.get(i, j));
+                        + dtype.unitRoundoff() * Math.abs(exact.get(i, j))
+                        + Subjects.underflow(dtype);
                 double off = Math.abs(out.get(i, j) - exact.get(i, j));
-                // Nothing is allowed where nothing is summed; NaN compares as too large.
-                error = Math.max(error, off == 0 ? 0 : off / allowed);
+                error = Math.max(error, off / allowed);
             }
         }
         return new LawResult(

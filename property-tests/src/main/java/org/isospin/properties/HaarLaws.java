@@ -108,7 +108,7 @@ public final class HaarLaws {
     }
 
     /**
-     * {@return the law that det Q = 1, to n times the rounding of a column}
+     * {@return the law that det Q = 1, to n times the rounding of a column, and as much for the elimination that finds it}
      *
      * @param haar the sampler of rotations
      * @param dtype element type
@@ -121,7 +121,7 @@ public final class HaarLaws {
                 "det Q = 1",
                 Subjects.describe(dtype, q),
                 Math.abs(q.determinant() - 1),
-                4 * Math.max(1, n) * dtype.unitRoundoff());
+                8 * Math.max(1, n) * dtype.unitRoundoff());
     }
 
     /**

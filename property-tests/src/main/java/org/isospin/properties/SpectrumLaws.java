@@ -95,7 +95,7 @@ public final class SpectrumLaws {
     }
 
     /**
-     * {@return the law that 4A has four times the singular values of A, to the last bit}
+     * {@return the law that 4A has four times the singular values of A, to the last bit of those that do not underflow}
      *
      * @param spectrum the map
      * @param dtype element type
@@ -107,9 +107,8 @@ public final class SpectrumLaws {
         Dense scaled = Dense.zero(a.rows(), a.columns()).plus(4, rounded);
         Dense found = apply(spectrum, dtype, scaled);
         double error = found.plus(-4, apply(spectrum, dtype, rounded)).max();
-        // But a singular value that is subnormal itself may round otherwise.
-        double bound = dtype == DType.F16 ? 4 * Float.float16ToFloat((short) 1) : 0;
-        return new LawResult("σ(4A) = 4σ(A) bit for bit", Subjects.describe(dtype, a), error, bound);
+        return new LawResult(
+                "σ(4A) = 4σ(A) bit for bit", Subjects.describe(dtype, a), error, 4 * Subjects.underflow(dtype));
     }
 
     /**

@@ -27,6 +27,16 @@ final class Subjects {
         return Dense.of(out);
     }
 
+    /** {@return the smallest positive number of a type: what a sum that underflows may be off by, besides u} */
+    static double underflow(DType dtype) {
+        return switch (dtype) {
+            case F64 -> Double.MIN_VALUE;
+            case F32 -> Float.MIN_VALUE;
+            case BF16 -> 0x1p-133;
+            case F16 -> 0x1p-24;
+        };
+    }
+
     static String describe(SkewMatrix a) {
         return String.format(
                 Locale.ROOT,

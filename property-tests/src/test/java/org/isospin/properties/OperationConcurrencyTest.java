@@ -31,7 +31,7 @@ class OperationConcurrencyTest extends OnEveryBackend {
     /** Large enough for the simd backend to share every kind of kernel among workers, and not a multiple of anything. */
     private static final int LARGE = 259;
 
-    /** For what has no workers, and for calls that are to be interrupted. */
+    /** For what has no workers, and for what is done many times. */
     private static final int MIDDLE = 83;
 
     /** The compute types: the others differ from F32 in their copies alone. */
@@ -117,10 +117,10 @@ class OperationConcurrencyTest extends OnEveryBackend {
     @ParameterizedTest
     @MethodSource("inOneType")
     void survivesTheEndOfItsMemory(Subject subject) throws Exception {
-        Problem problem = middle(subject);
+        Problem problem = large(subject);
         Outcome alone = onHeap(subject, problem, 2);
-        for (int delay = 0; delay < 4; delay++) {
-            closeDuringCall(subject, problem, 100_000L * delay * delay);
+        for (long microseconds : new long[] {0, 100, 1000, 10_000}) {
+            closeDuringCall(subject, problem, 1000 * microseconds);
         }
         assertThat(Runs.isSame(onHeap(subject, problem, 2), alone))
                 .as("afterwards: %s", subject)

@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.Order;
+import org.isospin.SkewMatrix;
+import org.isospin.polar.Group;
 import org.isospin.properties.Operation.Outcome;
 import org.isospin.properties.Operation.Problem;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -324,5 +334,39 @@ class OperationContractTest extends OnEveryBackend {
                 }
             }
         });
+    }
+
+    /** A method of the context that takes or fills a matrix and is not in the table escapes every suite. */
+    @Test
+    void theTableHasEveryOperation() {
+        Set<String> methods = Arrays.stream(Isospin.class.getDeclaredMethods())
+                .filter(m -> Modifier.isPublic(m.getModifiers()))
+                .filter(m ->
+                        Arrays.stream(m.getParameterTypes()).anyMatch(t -> t == Matrix.class || t == SkewMatrix.class))
+                .map(Method::getName)
+                .collect(Collectors.toSet());
+        assertThat(Operations.all().stream().map(o -> o.name().split(" ", 2)[0]).collect(Collectors.toSet()))
+                .isEqualTo(methods);
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void newMatricesHoldTheSameBitsAsOutputs(DType dtype) {
+        for (String backend : Backends.available()) {
+            Isospin iso = Backends.shared(backend);
+            SkewMatrix a = Generators.skew(dtype, 19, 1, SEED);
+            Matrix m = Generators.conditioned(19, 7, 3, SEED).to(dtype);
+            Matrix other = Generators.gaussian(19, 7, SEED).to(dtype);
+            assertThat(Dense.of(iso.exp(a)).hasBitsOf(Subjects.apply(iso::exp, a)))
+                    .isTrue();
+            assertThat(Dense.of(iso.cayley(a)).hasBitsOf(Subjects.apply(iso::cayley, a)))
+                    .isTrue();
+            assertThat(Dense.of(iso.polar(m)).hasBitsOf(Subjects.apply(iso::polar, dtype, Dense.of(m))))
+                    .isTrue();
+            PairMap procrustes = (x, y, out) -> iso.procrustes(x, y, Group.ORTHOGONAL, out);
+            assertThat(Dense.of(iso.procrustes(m, other).rotation())
+                            .hasBitsOf(Subjects.apply(procrustes, dtype, Dense.of(m), Dense.of(other))))
+                    .isTrue();
+        }
     }
 }
