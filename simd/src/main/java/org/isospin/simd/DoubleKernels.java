@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class DoubleKernels extends MicroKernel {
     /** Columns of a left panel between its rows; not a multiple of 4 KiB, or they would compete for the same cache sets. */
-    static final int PITCH = 512 + 8;
+    static final int PITCH = 2048 + 8;
 
     private static final VectorSpecies<Double> SPECIES = VectorWidth.DOUBLES;
     private static final int LANES = SPECIES.length();

@@ -40,8 +40,19 @@ abstract class Elements {
     /** target(p, r) ← source(r, p): runs of a length, any number of them. */
     abstract void transpose(int runs, int length, Object source, int from, int stride, Object target, int to, int ld);
 
-    /** target(r, p) ← source(r, p): runs of a length of at most a kernel's columns, dense in the target. */
-    abstract void gather(int runs, int length, Object source, int from, int stride, Object target, int to, int ld);
+    /** target(r, p) ← source(r, p): runs of a length, any number of them. */
+    abstract void copy(int runs, int length, Object source, int from, int stride, Object target, int to, int ld);
+
+    /**
+     * Cuts runs into pieces, which are collected by their place: target(p, r, i) ← source(r, p·width + i).
+     *
+     * @param runs how many runs
+     * @param length elements of each; the last piece may be shorter than the others
+     * @param width elements of a piece, and their space in the target
+     * @param distance of collections in the target
+     */
+    abstract void cut(
+            int runs, int length, Object source, int from, int stride, int width, Object target, int to, int distance);
 
     /** y ← α·x; y may be x. */
     abstract void scale(int n, double alpha, Object x, int xo, Object y, int yo);

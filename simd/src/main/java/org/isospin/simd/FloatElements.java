@@ -12,6 +12,13 @@ final class FloatElements extends Elements {
 
     private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
     private static final int LANES = SPECIES.length();
+    private static final int PAIR = 2 * LANES;
+
+    /** Elements of a run up to which a loop is faster than a call. */
+    private static final int SHORT = 256;
+
+    /** Distance of runs from which their beginnings share no pages or prefetched lines. */
+    private static final int FAR = 256;
 
     private FloatElements() {
         super(DType.F32);
@@ -48,9 +55,9 @@ final class FloatElements extends Elements {
     }
 
     @Override
-    void gather(int runs, int length, Object source, int from, int stride, Object target, int to, int ld) {
-        if (length == 2 * LANES) {
-            gather(runs, (float[]) source, from, stride, (float[]) target, to, ld);
+    void copy(int runs, int length, Object source, int from, int stride, Object target, int to, int ld) {
+        if (length >= LANES && length <= SHORT) {
+            copy(runs, length, (float[]) source, from, stride, (float[]) target, to, ld);
             return;
         }
         for (int r = 0; r < runs; r++) {
@@ -58,12 +65,60 @@ final class FloatElements extends Elements {
         }
     }
 
-    private static void gather(int runs, float[] source, int from, int stride, float[] target, int to, int ld) {
+    /** The last vector of a run may overlap the one before it. */
+    private static void copy(
+            int runs, int length, float[] source, int from, int stride, float[] target, int to, int ld) {
+        int last = length - LANES;
         for (int r = 0; r < runs; r++) {
             int i = from + r * stride;
             int o = to + r * ld;
+            for (int p = 0; p < last; p += LANES) {
+                FloatVector.fromArray(SPECIES, source, i + p).intoArray(target, o + p);
+            }
+            FloatVector.fromArray(SPECIES, source, i + last).intoArray(target, o + last);
+        }
+    }
+
+    @Override
+    void cut(
+            int runs, int length, Object source, int from, int stride, int width, Object target, int to, int distance) {
+        int whole = width == PAIR ? length / width : 0;
+        if (stride < FAR) {
+            for (int p = 0; p < whole; p++) {
+                cutOne(runs, (float[]) source, from + p * width, stride, (float[]) target, to + p * distance);
+            }
+        } else {
+            cut(runs, whole, (float[]) source, from, stride, (float[]) target, to, distance);
+        }
+        for (int p = whole; p * width < length; p++) {
+            int n = Math.min(width, length - p * width);
+            for (int r = 0; r < runs; r++) {
+                System.arraycopy(source, from + r * stride + p * width, target, to + p * distance + r * width, n);
+            }
+        }
+    }
+
+    private static void cutOne(int runs, float[] source, int from, int stride, float[] target, int to) {
+        for (int r = 0; r < runs; r++) {
+            int i = from + r * stride;
+            int o = to + r * PAIR;
             FloatVector.fromArray(SPECIES, source, i).intoArray(target, o);
             FloatVector.fromArray(SPECIES, source, i + LANES).intoArray(target, o + LANES);
+        }
+    }
+
+    /** Along the runs, as far memory is read best. */
+    private static void cut(
+            int runs, int pieces, float[] source, int from, int stride, float[] target, int to, int distance) {
+        for (int r = 0; r < runs; r++) {
+            int i = from + r * stride;
+            int o = to + r * PAIR;
+            for (int p = 0; p < pieces; p++) {
+                FloatVector.fromArray(SPECIES, source, i).intoArray(target, o);
+                FloatVector.fromArray(SPECIES, source, i + LANES).intoArray(target, o + LANES);
+                i += PAIR;
+                o += distance;
+            }
         }
     }
 

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class FloatKernels extends MicroKernel {
     /** Columns of a left panel between its rows; not a multiple of 4 KiB, or they would compete for the same cache sets. */
-    static final int PITCH = 1024 + 16;
+    static final int PITCH = 2048 + 16;
 
     private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
     private static final int LANES = SPECIES.length();

@@ -15,7 +15,7 @@ final class LeftPanels {
     private static final int GROUP = 96;
 
     /** Steps of k that are transposed at a time. */
-    private static final int STEPS = 32;
+    private static final int STEPS = 16;
 
     private final MicroKernel kernel;
     private final Elements elements;
@@ -131,10 +131,15 @@ final class LeftPanels {
         int length = depths.length(block);
         for (int panel = from; panel < to; panel++) {
             int height = end(panel + 1) - start(panel);
-            int offset = offset(block, panel);
             long at = shift + m.index(first + start(panel), depths.start(block));
+            Object own = m.arrayOrNull();
+            if (own != null && elements.isDirect(m)) {
+                int source = m.arrayOffset() + (int) at;
+                elements.copy(height, length, own, source, (int) m.stride(), array, offset(block, panel), pitch);
+                continue;
+            }
             for (int i = 0; i < height; i++) {
-                elements.load(scratch.runs, m, at + i * m.stride(), length, array, offset + i * pitch);
+                elements.load(scratch.runs, m, at + i * m.stride(), length, array, offset(block, panel) + i * pitch);
             }
         }
     }

@@ -6,9 +6,6 @@ import org.isospin.Order;
 
 /** What becomes of the sums of a product: c ← fma(α, sum, β·d), or α·sum without d, in the sums' type, then rounded to c's. */
 final class ProductOutput {
-    /** Runs that are transposed at a time. */
-    private static final int RUNS = 16;
-
     private final Elements elements;
     private double alpha;
     private double beta;
@@ -107,11 +104,17 @@ final class ProductOutput {
         }
     }
 
+    /** {@return how many runs of a length can be staged; a multiple of 8, which suits transposition} */
+    private static int stagedRuns(int length) {
+        return ProductScratch.AREA / length / 8 * 8;
+    }
+
     /** Copies d's elements, rows ld apart, to the worker's addend. */
     private void turnAddend(int row, int height, int column, int width, int ld, ProductScratch scratch) {
         Object addend = scratch.addend(height * ld);
-        for (int j = 0; j < width; j += RUNS) {
-            int count = Math.min(RUNS, width - j);
+        int most = stagedRuns(height);
+        for (int j = 0; j < width; j += most) {
+            int count = Math.min(most, width - j);
             scratch.view(d, shiftD + d.index(row, column + j), count, height);
             elements.transpose(count, height, scratch.array, scratch.from, scratch.stride, addend, j, ld);
         }
@@ -125,8 +128,9 @@ final class ProductOutput {
             return;
         }
         Object staging = scratch.staging();
-        for (int j = 0; j < width; j += RUNS) {
-            int count = Math.min(RUNS, width - j);
+        int most = stagedRuns(height);
+        for (int j = 0; j < width; j += most) {
+            int count = Math.min(most, width - j);
             elements.transpose(height, count, sums, from + j, ld, staging, 0, height);
             for (int p = 0; p < count; p++) {
                 long at = shift + c.index(row, column + j + p);

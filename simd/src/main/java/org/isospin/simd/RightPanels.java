@@ -11,6 +11,9 @@ final class RightPanels {
     /** Columns that are packed as one item. */
     private static final int GROUP = 128;
 
+    /** Unused k of a panel, without which panels might compete for the same cache sets while they are written. */
+    private static final int PADDING = 4;
+
     private final Elements elements;
     private final Depths depths;
     private final int width;
@@ -21,6 +24,9 @@ final class RightPanels {
     private int first;
     private int columns;
     private int panels;
+
+    /** Elements between panels. */
+    private int distance;
 
     RightPanels(MicroKernel kernel, Depths depths) {
         this.elements = kernel.elements;
@@ -37,7 +43,8 @@ final class RightPanels {
         this.first = first;
         this.columns = columns;
         this.panels = Math.ceilDiv(columns, width);
-        int length = panels * width * depths.blocks() * depths.block();
+        this.distance = (depths.block() + PADDING) * width;
+        int length = panels * depths.blocks() * distance;
         if (elements.length(array) < length) {
             array = elements.allocate(length);
         }
@@ -60,7 +67,7 @@ final class RightPanels {
 
     /** {@return where a panel's part of a block of k begins} */
     int offset(int block, int panel) {
-        return (block * panels + panel) * width * depths.block();
+        return (block * panels + panel) * distance;
     }
 
     /** {@return how many items {@link #pack} has} */
@@ -91,17 +98,16 @@ final class RightPanels {
         for (int k = 0; k < length; k += most) {
             int steps = Math.min(most, length - k);
             scratch.view(m, shift + m.index(depths.start(block) + k, first + start), steps, end(to) - start);
-            for (int panel = from; panel < to; panel++) {
-                elements.gather(
-                        steps,
-                        end(panel + 1) - end(panel),
-                        scratch.array,
-                        scratch.from + end(panel) - start,
-                        scratch.stride,
-                        array,
-                        offset(block, panel) + k * width,
-                        width);
-            }
+            elements.cut(
+                    steps,
+                    end(to) - start,
+                    scratch.array,
+                    scratch.from,
+                    scratch.stride,
+                    width,
+                    array,
+                    offset(block, from) + k * width,
+                    distance);
         }
     }
 

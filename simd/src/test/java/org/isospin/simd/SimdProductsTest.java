@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimdProductsTest {
+    private static final long LONGEST_WARM_UP = 60_000_000_000L;
+
     private final HostStream host = new HostStream(1, Precision.STANDARD, new VectorOps());
     private final WorkerPool pool = new WorkerPool("test", 3);
     private final SimdProducts one = new SimdProducts(pool, 1);
@@ -301,7 +303,8 @@ class SimdProductsTest {
      */
     private static long garbage(Runnable action) {
         long bytes = Long.MAX_VALUE;
-        for (int i = 0; i < 1000 && bytes >= 1000; i++) {
+        long start = System.nanoTime();
+        while (bytes >= 1000 && System.nanoTime() - start < LONGEST_WARM_UP) {
             long before = allocated();
             for (int k = 0; k < 10; k++) {
                 action.run();
