@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Element-wise loops on F64 arrays. Each element is computed by itself, by the same operations in vectors and in the
  * rest, so the width of vectors changes no bit.
+ *
+ * <p>Vectors never cross a call: where the compiler leaves a helper out of line, for it was rarely called while shapes were
+ * small, its vectors are boxed from then on.
  */
 final class DoubleLoops {
     private static final VectorSpecies<Double> SPECIES = VectorWidth.DOUBLES;
@@ -17,15 +20,11 @@ final class DoubleLoops {
 
     private DoubleLoops() {}
 
-    private static DoubleVector load(double[] x, int at) {
-        return DoubleVector.fromArray(SPECIES, x, at);
-    }
-
     /** y ← α·x; y may be x. */
     static void scale(int n, double alpha, double[] x, int xo, double[] y, int yo) {
         int bound = SPECIES.loopBound(n);
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).mul(alpha).intoArray(y, yo + i);
+            DoubleVector.fromArray(SPECIES, x, xo + i).mul(alpha).intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             y[yo + i] = alpha * x[xo + i];
@@ -37,7 +36,10 @@ final class DoubleLoops {
         int bound = SPECIES.loopBound(n);
         DoubleVector factor = DoubleVector.broadcast(SPECIES, alpha);
         for (int i = 0; i < bound; i += LANES) {
-            factor.fma(load(x, xo + i), load(y, yo + i).mul(beta)).intoArray(z, zo + i);
+            factor.fma(
+                            DoubleVector.fromArray(SPECIES, x, xo + i),
+                            DoubleVector.fromArray(SPECIES, y, yo + i).mul(beta))
+                    .intoArray(z, zo + i);
         }
         for (int i = bound; i < n; i++) {
             z[zo + i] = Math.fma(alpha, x[xo + i], beta * y[yo + i]);
@@ -49,7 +51,9 @@ final class DoubleLoops {
         int bound = SPECIES.loopBound(n);
         DoubleVector factor = DoubleVector.broadcast(SPECIES, alpha);
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).fma(factor, load(y, yo + i)).intoArray(y, yo + i);
+            DoubleVector.fromArray(SPECIES, x, xo + i)
+                    .fma(factor, DoubleVector.fromArray(SPECIES, y, yo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
@@ -90,8 +94,14 @@ final class DoubleLoops {
         DoubleVector f2 = DoubleVector.broadcast(SPECIES, c2);
         DoubleVector f3 = DoubleVector.broadcast(SPECIES, c3);
         for (int i = 0; i < bound; i += LANES) {
-            DoubleVector sum = load(x, x1 + i).fma(f1, load(x, x0 + i).fma(f0, load(y, yo + i)));
-            load(x, x3 + i).fma(f3, load(x, x2 + i).fma(f2, sum)).intoArray(y, yo + i);
+            DoubleVector sum = DoubleVector.fromArray(SPECIES, x, x1 + i)
+                    .fma(
+                            f1,
+                            DoubleVector.fromArray(SPECIES, x, x0 + i)
+                                    .fma(f0, DoubleVector.fromArray(SPECIES, y, yo + i)));
+            DoubleVector.fromArray(SPECIES, x, x3 + i)
+                    .fma(f3, DoubleVector.fromArray(SPECIES, x, x2 + i).fma(f2, sum))
+                    .intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             double sum = Math.fma(c1, x[x1 + i], Math.fma(c0, x[x0 + i], y[yo + i]));
@@ -103,7 +113,7 @@ final class DoubleLoops {
     static void divide(int n, double by, double[] x, int xo) {
         int bound = SPECIES.loopBound(n);
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).div(by).intoArray(x, xo + i);
+            DoubleVector.fromArray(SPECIES, x, xo + i).div(by).intoArray(x, xo + i);
         }
         for (int i = bound; i < n; i++) {
             x[xo + i] /= by;
@@ -119,7 +129,10 @@ final class DoubleLoops {
         int bound = SPECIES.loopBound(n);
         double half = 0.5 * sign;
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).mul(0.5).add(load(y, yo + i).mul(half)).intoArray(y, yo + i);
+            DoubleVector.fromArray(SPECIES, x, xo + i)
+                    .mul(0.5)
+                    .add(DoubleVector.fromArray(SPECIES, y, yo + i).mul(half))
+                    .intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             y[yo + i] = 0.5 * x[xo + i] + half * y[yo + i];
@@ -131,7 +144,9 @@ final class DoubleLoops {
         int bound = SPECIES.loopBound(n);
         LongVector largest = LongVector.zero(INTS);
         for (int i = 0; i < bound; i += LANES) {
-            largest = largest.max(load(x, xo + i).reinterpretAsLongs().and(Long.MAX_VALUE));
+            largest = largest.max(DoubleVector.fromArray(SPECIES, x, xo + i)
+                    .reinterpretAsLongs()
+                    .and(Long.MAX_VALUE));
         }
         long bits = largest.reduceLanes(VectorOperators.MAX);
         for (int i = bound; i < n; i++) {
@@ -150,7 +165,7 @@ final class DoubleLoops {
         int bound = SPECIES.loopBound(n);
         int i = 0;
         for (; i < bound; i += LANES) {
-            DoubleVector v = load(x, xo + i).abs();
+            DoubleVector v = DoubleVector.fromArray(SPECIES, x, xo + i).abs();
             VectorMask<Double> isIt = isNaN ? v.test(VectorOperators.IS_NAN) : v.eq(size);
             if (isIt.anyTrue()) {
                 return i + isIt.firstTrue();
@@ -166,7 +181,9 @@ final class DoubleLoops {
     static void addAbs(int n, double[] x, int xo, double[] sums) {
         int bound = SPECIES.loopBound(n);
         for (int i = 0; i < bound; i += LANES) {
-            load(sums, i).add(load(x, xo + i).abs()).intoArray(sums, i);
+            DoubleVector.fromArray(SPECIES, sums, i)
+                    .add(DoubleVector.fromArray(SPECIES, x, xo + i).abs())
+                    .intoArray(sums, i);
         }
         for (int i = bound; i < n; i++) {
             sums[i] += Math.abs(x[xo + i]);

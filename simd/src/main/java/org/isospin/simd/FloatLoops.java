@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Element-wise loops on F32 arrays. Each element is computed by itself, by the same operations in vectors and in the
  * rest, so the width of vectors changes no bit.
+ *
+ * <p>Vectors never cross a call: where the compiler leaves a helper out of line, for it was rarely called while shapes were
+ * small, its vectors are boxed from then on.
  */
 final class FloatLoops {
     private static final VectorSpecies<Float> SPECIES = VectorWidth.FLOATS;
@@ -22,15 +25,11 @@ final class FloatLoops {
 
     private FloatLoops() {}
 
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
-    }
-
     /** y ← α·x; y may be x. */
     static void scale(int n, float alpha, float[] x, int xo, float[] y, int yo) {
         int bound = SPECIES.loopBound(n);
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).mul(alpha).intoArray(y, yo + i);
+            FloatVector.fromArray(SPECIES, x, xo + i).mul(alpha).intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             y[yo + i] = alpha * x[xo + i];
@@ -42,7 +41,10 @@ final class FloatLoops {
         int bound = SPECIES.loopBound(n);
         FloatVector factor = FloatVector.broadcast(SPECIES, alpha);
         for (int i = 0; i < bound; i += LANES) {
-            factor.fma(load(x, xo + i), load(y, yo + i).mul(beta)).intoArray(z, zo + i);
+            factor.fma(
+                            FloatVector.fromArray(SPECIES, x, xo + i),
+                            FloatVector.fromArray(SPECIES, y, yo + i).mul(beta))
+                    .intoArray(z, zo + i);
         }
         for (int i = bound; i < n; i++) {
             z[zo + i] = Math.fma(alpha, x[xo + i], beta * y[yo + i]);
@@ -54,7 +56,9 @@ final class FloatLoops {
         int bound = SPECIES.loopBound(n);
         FloatVector factor = FloatVector.broadcast(SPECIES, alpha);
         for (int i = 0; i < bound; i += LANES) {
-            load(x, xo + i).fma(factor, load(y, yo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(SPECIES, x, xo + i)
+                    .fma(factor, FloatVector.fromArray(SPECIES, y, yo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
@@ -95,8 +99,14 @@ final class FloatLoops {
         FloatVector f2 = FloatVector.broadcast(SPECIES, c2);
         FloatVector f3 = FloatVector.broadcast(SPECIES, c3);
         for (int i = 0; i < bound; i += LANES) {
-            FloatVector sum = load(x, x1 + i).fma(f1, load(x, x0 + i).fma(f0, load(y, yo + i)));
-            load(x, x3 + i).fma(f3, load(x, x2 + i).fma(f2, sum)).intoArray(y, yo + i);
+            FloatVector sum = FloatVector.fromArray(SPECIES, x, x1 + i)
+                    .fma(
+                            f1,
+                            FloatVector.fromArray(SPECIES, x, x0 + i)
+                                    .fma(f0, FloatVector.fromArray(SPECIES, y, yo + i)));
+            FloatVector.fromArray(SPECIES, x, x3 + i)
+                    .fma(f3, FloatVector.fromArray(SPECIES, x, x2 + i).fma(f2, sum))
+                    .intoArray(y, yo + i);
         }
         for (int i = bound; i < n; i++) {
             float sum = Math.fma(c1, x[x1 + i], Math.fma(c0, x[x0 + i], y[yo + i]));
@@ -112,8 +122,8 @@ final class FloatLoops {
     static void halfSum(int n, float sign, float[] x, int xo, float[] y, int yo) {
         int bound = SPECIES.loopBound(n);
         for (int i = 0; i < bound; i += LANES) {
-            FloatVector a = load(x, xo + i);
-            FloatVector b = load(y, yo + i).mul(sign);
+            FloatVector a = FloatVector.fromArray(SPECIES, x, xo + i);
+            FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i).mul(sign);
             FloatVector sum = a.add(b);
             FloatVector half = sum.mul(0.5f);
             VectorMask<Float> isInfinite = sum.test(VectorOperators.IS_INFINITE);
@@ -134,7 +144,9 @@ final class FloatLoops {
         int bound = SPECIES.loopBound(n);
         IntVector largest = IntVector.zero(INTS);
         for (int i = 0; i < bound; i += LANES) {
-            largest = largest.max(load(x, xo + i).reinterpretAsInts().and(Integer.MAX_VALUE));
+            largest = largest.max(FloatVector.fromArray(SPECIES, x, xo + i)
+                    .reinterpretAsInts()
+                    .and(Integer.MAX_VALUE));
         }
         int bits = largest.reduceLanes(VectorOperators.MAX);
         for (int i = bound; i < n; i++) {

@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>There are always 16 accumulators: element i is added by FMA to accumulator i mod 16, as four vectors of four lanes or
  * eight of two, as long as four elements are left. The accumulators are added as a tree: k and k + 8, then k and k + 4,
  * k + 2, k + 1. The up to three elements left are a chain of FMAs of their own, added last.
+ *
+ * <p>Vectors never cross a call: where the compiler leaves a helper out of line, for it was rarely called while shapes were
+ * small, its vectors are boxed from then on.
  */
 final class Sums {
     private static final VectorSpecies<Double> FOUR = DoubleVector.SPECIES_256;
@@ -33,22 +36,6 @@ final class Sums {
         return HAS_FOUR ? dotBy4(n, x, xo, y, yo) : dotBy2(n, x, xo, y, yo);
     }
 
-    private static DoubleVector load4(double[] x, int at) {
-        return DoubleVector.fromArray(FOUR, x, at);
-    }
-
-    private static DoubleVector load4(float[] x, int at) {
-        return (DoubleVector) FloatVector.fromArray(FOUR_FLOATS, x, at).convertShape(VectorOperators.F2D, FOUR, 0);
-    }
-
-    private static DoubleVector load2(double[] x, int at) {
-        return DoubleVector.fromArray(TWO, x, at);
-    }
-
-    private static DoubleVector load2(float[] x, int at) {
-        return (DoubleVector) FloatVector.fromArray(TWO_FLOATS, x, at).convertShape(VectorOperators.F2D, TWO, 0);
-    }
-
     static double dotBy4(int n, double[] x, int xo, double[] y, int yo) {
         DoubleVector s0 = DoubleVector.zero(FOUR);
         DoubleVector s1 = s0;
@@ -56,21 +43,21 @@ final class Sums {
         DoubleVector s3 = s0;
         int i = 0;
         for (; i < (n & -16); i += 16) {
-            s0 = load4(x, xo + i).fma(load4(y, yo + i), s0);
-            s1 = load4(x, xo + i + 4).fma(load4(y, yo + i + 4), s1);
-            s2 = load4(x, xo + i + 8).fma(load4(y, yo + i + 8), s2);
-            s3 = load4(x, xo + i + 12).fma(load4(y, yo + i + 12), s3);
+            s0 = DoubleVector.fromArray(FOUR, x, xo + i).fma(DoubleVector.fromArray(FOUR, y, yo + i), s0);
+            s1 = DoubleVector.fromArray(FOUR, x, xo + i + 4).fma(DoubleVector.fromArray(FOUR, y, yo + i + 4), s1);
+            s2 = DoubleVector.fromArray(FOUR, x, xo + i + 8).fma(DoubleVector.fromArray(FOUR, y, yo + i + 8), s2);
+            s3 = DoubleVector.fromArray(FOUR, x, xo + i + 12).fma(DoubleVector.fromArray(FOUR, y, yo + i + 12), s3);
         }
         if (i + 4 <= n) {
-            s0 = load4(x, xo + i).fma(load4(y, yo + i), s0);
+            s0 = DoubleVector.fromArray(FOUR, x, xo + i).fma(DoubleVector.fromArray(FOUR, y, yo + i), s0);
             i += 4;
         }
         if (i + 4 <= n) {
-            s1 = load4(x, xo + i).fma(load4(y, yo + i), s1);
+            s1 = DoubleVector.fromArray(FOUR, x, xo + i).fma(DoubleVector.fromArray(FOUR, y, yo + i), s1);
             i += 4;
         }
         if (i + 4 <= n) {
-            s2 = load4(x, xo + i).fma(load4(y, yo + i), s2);
+            s2 = DoubleVector.fromArray(FOUR, x, xo + i).fma(DoubleVector.fromArray(FOUR, y, yo + i), s2);
             i += 4;
         }
         double rest = 0;
@@ -87,21 +74,56 @@ final class Sums {
         DoubleVector s3 = s0;
         int i = 0;
         for (; i < (n & -16); i += 16) {
-            s0 = load4(x, xo + i).fma(load4(y, yo + i), s0);
-            s1 = load4(x, xo + i + 4).fma(load4(y, yo + i + 4), s1);
-            s2 = load4(x, xo + i + 8).fma(load4(y, yo + i + 8), s2);
-            s3 = load4(x, xo + i + 12).fma(load4(y, yo + i + 12), s3);
+            s0 = ((DoubleVector)
+                            FloatVector.fromArray(FOUR_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s0);
+            s1 = ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, x, xo + i + 4)
+                            .convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i + 4)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s1);
+            s2 = ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, x, xo + i + 8)
+                            .convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i + 8)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s2);
+            s3 = ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, x, xo + i + 12)
+                            .convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i + 12)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s3);
         }
         if (i + 4 <= n) {
-            s0 = load4(x, xo + i).fma(load4(y, yo + i), s0);
+            s0 = ((DoubleVector)
+                            FloatVector.fromArray(FOUR_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s0);
             i += 4;
         }
         if (i + 4 <= n) {
-            s1 = load4(x, xo + i).fma(load4(y, yo + i), s1);
+            s1 = ((DoubleVector)
+                            FloatVector.fromArray(FOUR_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s1);
             i += 4;
         }
         if (i + 4 <= n) {
-            s2 = load4(x, xo + i).fma(load4(y, yo + i), s2);
+            s2 = ((DoubleVector)
+                            FloatVector.fromArray(FOUR_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, FOUR, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(FOUR_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, FOUR, 0)),
+                            s2);
             i += 4;
         }
         double rest = 0;
@@ -122,28 +144,28 @@ final class Sums {
         DoubleVector s7 = s0;
         int i = 0;
         for (; i < (n & -16); i += 16) {
-            s0 = load2(x, xo + i).fma(load2(y, yo + i), s0);
-            s1 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s1);
-            s2 = load2(x, xo + i + 4).fma(load2(y, yo + i + 4), s2);
-            s3 = load2(x, xo + i + 6).fma(load2(y, yo + i + 6), s3);
-            s4 = load2(x, xo + i + 8).fma(load2(y, yo + i + 8), s4);
-            s5 = load2(x, xo + i + 10).fma(load2(y, yo + i + 10), s5);
-            s6 = load2(x, xo + i + 12).fma(load2(y, yo + i + 12), s6);
-            s7 = load2(x, xo + i + 14).fma(load2(y, yo + i + 14), s7);
+            s0 = DoubleVector.fromArray(TWO, x, xo + i).fma(DoubleVector.fromArray(TWO, y, yo + i), s0);
+            s1 = DoubleVector.fromArray(TWO, x, xo + i + 2).fma(DoubleVector.fromArray(TWO, y, yo + i + 2), s1);
+            s2 = DoubleVector.fromArray(TWO, x, xo + i + 4).fma(DoubleVector.fromArray(TWO, y, yo + i + 4), s2);
+            s3 = DoubleVector.fromArray(TWO, x, xo + i + 6).fma(DoubleVector.fromArray(TWO, y, yo + i + 6), s3);
+            s4 = DoubleVector.fromArray(TWO, x, xo + i + 8).fma(DoubleVector.fromArray(TWO, y, yo + i + 8), s4);
+            s5 = DoubleVector.fromArray(TWO, x, xo + i + 10).fma(DoubleVector.fromArray(TWO, y, yo + i + 10), s5);
+            s6 = DoubleVector.fromArray(TWO, x, xo + i + 12).fma(DoubleVector.fromArray(TWO, y, yo + i + 12), s6);
+            s7 = DoubleVector.fromArray(TWO, x, xo + i + 14).fma(DoubleVector.fromArray(TWO, y, yo + i + 14), s7);
         }
         if (i + 4 <= n) {
-            s0 = load2(x, xo + i).fma(load2(y, yo + i), s0);
-            s1 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s1);
+            s0 = DoubleVector.fromArray(TWO, x, xo + i).fma(DoubleVector.fromArray(TWO, y, yo + i), s0);
+            s1 = DoubleVector.fromArray(TWO, x, xo + i + 2).fma(DoubleVector.fromArray(TWO, y, yo + i + 2), s1);
             i += 4;
         }
         if (i + 4 <= n) {
-            s2 = load2(x, xo + i).fma(load2(y, yo + i), s2);
-            s3 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s3);
+            s2 = DoubleVector.fromArray(TWO, x, xo + i).fma(DoubleVector.fromArray(TWO, y, yo + i), s2);
+            s3 = DoubleVector.fromArray(TWO, x, xo + i + 2).fma(DoubleVector.fromArray(TWO, y, yo + i + 2), s3);
             i += 4;
         }
         if (i + 4 <= n) {
-            s4 = load2(x, xo + i).fma(load2(y, yo + i), s4);
-            s5 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s5);
+            s4 = DoubleVector.fromArray(TWO, x, xo + i).fma(DoubleVector.fromArray(TWO, y, yo + i), s4);
+            s5 = DoubleVector.fromArray(TWO, x, xo + i + 2).fma(DoubleVector.fromArray(TWO, y, yo + i + 2), s5);
             i += 4;
         }
         double rest = 0;
@@ -167,28 +189,94 @@ final class Sums {
         DoubleVector s7 = s0;
         int i = 0;
         for (; i < (n & -16); i += 16) {
-            s0 = load2(x, xo + i).fma(load2(y, yo + i), s0);
-            s1 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s1);
-            s2 = load2(x, xo + i + 4).fma(load2(y, yo + i + 4), s2);
-            s3 = load2(x, xo + i + 6).fma(load2(y, yo + i + 6), s3);
-            s4 = load2(x, xo + i + 8).fma(load2(y, yo + i + 8), s4);
-            s5 = load2(x, xo + i + 10).fma(load2(y, yo + i + 10), s5);
-            s6 = load2(x, xo + i + 12).fma(load2(y, yo + i + 12), s6);
-            s7 = load2(x, xo + i + 14).fma(load2(y, yo + i + 14), s7);
+            s0 = ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s0);
+            s1 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 2).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 2)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s1);
+            s2 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 4).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 4)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s2);
+            s3 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 6).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 6)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s3);
+            s4 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 8).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 8)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s4);
+            s5 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 10).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 10)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s5);
+            s6 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 12).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 12)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s6);
+            s7 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 14).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 14)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s7);
         }
         if (i + 4 <= n) {
-            s0 = load2(x, xo + i).fma(load2(y, yo + i), s0);
-            s1 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s1);
+            s0 = ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s0);
+            s1 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 2).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 2)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s1);
             i += 4;
         }
         if (i + 4 <= n) {
-            s2 = load2(x, xo + i).fma(load2(y, yo + i), s2);
-            s3 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s3);
+            s2 = ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s2);
+            s3 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 2).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 2)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s3);
             i += 4;
         }
         if (i + 4 <= n) {
-            s4 = load2(x, xo + i).fma(load2(y, yo + i), s4);
-            s5 = load2(x, xo + i + 2).fma(load2(y, yo + i + 2), s5);
+            s4 = ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, x, xo + i).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s4);
+            s5 = ((DoubleVector)
+                            FloatVector.fromArray(TWO_FLOATS, x, xo + i + 2).convertShape(VectorOperators.F2D, TWO, 0))
+                    .fma(
+                            ((DoubleVector) FloatVector.fromArray(TWO_FLOATS, y, yo + i + 2)
+                                    .convertShape(VectorOperators.F2D, TWO, 0)),
+                            s5);
             i += 4;
         }
         double rest = 0;
