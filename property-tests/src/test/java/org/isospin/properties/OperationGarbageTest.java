@@ -16,11 +16,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationGarbageTest extends OnEveryBackend {
     private static final long MOST_BYTES = 512;
 
-    /** Calls between two looks at the meter. */
-    private static final int CALLS = 5;
+    private static final int SMALL = 16;
+    private static final int LARGE = 128;
 
-    /** Looks at the meter, times n, until the code must have been compiled: an interpreter's boxes are not meant. */
-    private static final int ROUNDS = 64_000;
+    /** Calls between two looks at the meter. */
+    private static final int CALLS = 10;
+
+    /**
+     * Looks at the meter before the last. What is not meant are the boxes of code that is not compiled yet, and some kernels
+     * run but once a call: it takes thousands of calls until the compiler has seen them, small ones where large ones alone
+     * would take too long.
+     */
+    private static final int ROUNDS = 300;
+
+    /** Rounds without small calls. */
+    private static final int ROUNDS_WITHOUT = 100;
+
+    /** Small calls in each of the others. */
+    private static final int SMALL_CALLS = 200;
 
     private static final ThreadMXBean METER = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -34,32 +47,59 @@ class OperationGarbageTest extends OnEveryBackend {
     @ParameterizedTest
     @MethodSource("withOutputs")
     void leavesAFewObjectsWhateverTheShape(Subject subject) {
-        check(subject, 128, Layout.HEAP);
-        check(subject, 16, Layout.HEAP);
-        check(subject, 128, Layout.OFF_HEAP_STRIDED);
-    }
-
-    private static void check(Subject subject, int n, Layout layout) {
-        assertThat(bytesPerCall(subject, n, layout))
-                .as("bytes per call of %s, n = %d, %s", subject, n, layout)
-                .isLessThanOrEqualTo(MOST_BYTES);
-    }
-
-    private static long bytesPerCall(Subject subject, int n, Layout layout) {
-        Problem problem = subject.operation().problems().make(n, n, 1);
-        Isospin context = subject.context().withThreads(1);
         try (Arena arena = Arena.ofConfined()) {
-            Matrix[] inputs = Runs.matrices(Runs.inputs(arena, layout, problem, subject.dtype()));
-            Matrix[] outputs = Runs.matrices(Runs.outputs(arena, layout, problem, subject.dtype()));
-            long fewest = Long.MAX_VALUE;
-            for (int round = 0; round < ROUNDS / n && fewest > MOST_BYTES; round++) {
-                long before = METER.getCurrentThreadAllocatedBytes();
-                for (int call = 0; call < CALLS; call++) {
-                    subject.operation().body().run(context, inputs, outputs);
-                }
-                fewest = Math.min(fewest, (METER.getCurrentThreadAllocatedBytes() - before) / CALLS);
+            Call small = new Call(arena, subject, SMALL, Layout.HEAP);
+            check(new Call(arena, subject, LARGE, Layout.HEAP), small);
+            check(new Call(arena, subject, LARGE, Layout.OFF_HEAP_STRIDED), small);
+            check(small, small);
+        }
+    }
+
+    private static void check(Call call, Call small) {
+        long fewest = call.bytes();
+        for (int round = 0; round < ROUNDS && fewest > MOST_BYTES; round++) {
+            for (int i = 0; i < SMALL_CALLS && round >= ROUNDS_WITHOUT; i++) {
+                small.run();
             }
-            return fewest;
+            fewest = Math.min(fewest, call.bytes());
+        }
+        assertThat(fewest).as("bytes per call of %s", call).isLessThanOrEqualTo(MOST_BYTES);
+    }
+
+    /** A call with operands at hand. */
+    private static final class Call {
+        private final Subject subject;
+        private final String name;
+        private final Isospin context;
+        private final Matrix[] inputs;
+        private final Matrix[] outputs;
+
+        Call(Arena arena, Subject subject, int n, Layout layout) {
+            this.subject = subject;
+            name = subject + ", n = " + n + ", " + layout;
+            context = subject.context().withThreads(1);
+            Problem problem = subject.operation().problems().make(n, n, 1);
+            inputs = Runs.matrices(Runs.inputs(arena, layout, problem, subject.dtype()));
+            outputs = Runs.matrices(Runs.outputs(arena, layout, problem, subject.dtype()));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+
+        void run() {
+            subject.operation().body().run(context, inputs, outputs);
+        }
+
+        /** {@return the heap bytes of a call} */
+        long bytes() {
+            run();
+            long before = METER.getCurrentThreadAllocatedBytes();
+            for (int call = 0; call < CALLS; call++) {
+                run();
+            }
+            return (METER.getCurrentThreadAllocatedBytes() - before) / CALLS;
         }
     }
 }
