@@ -102,7 +102,8 @@ final class Bench {
                 skips.add(skip);
             }
         }
-        try (Arena arena = Arena.ofConfined()) {
+        // shared: what a confined arena holds is worked on by the caller's thread alone
+        try (Arena arena = Arena.ofShared()) {
             Problem problem = step.operation().problem(new Setting(step.n(), step.dtype(), plan.seed(), arena));
             List<Entry> entries = new ArrayList<>();
             List<Row> found = new ArrayList<>();
