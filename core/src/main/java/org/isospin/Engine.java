@@ -28,7 +28,13 @@ final class Engine {
     }
 
     /** {@return a stream for one call; the latest used first, whose scratch is still in the caches} */
-    Lease lease(int threads, Precision precision) {
+    Lease lease(int threads, Precision precision, ProgressListener progress) {
+        Lease lease = idleOrNew(threads, precision);
+        lease.stream.listen(progress);
+        return lease;
+    }
+
+    private Lease idleOrNew(int threads, Precision precision) {
         synchronized (this) {
             if (isClosed) {
                 throw new IllegalStateException("this context is closed");

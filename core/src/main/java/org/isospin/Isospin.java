@@ -1,6 +1,7 @@
 package org.isospin;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isospin.backend.Backend;
@@ -47,18 +48,25 @@ public final class Isospin implements AutoCloseable {
     private final Engine engine;
     private final int threads;
     private final Precision precision;
+    private final ProgressListener progress;
     private final List<Description.Other> others;
 
-    private Isospin(Engine engine, int threads, Precision precision, List<Description.Other> others) {
+    private Isospin(
+            Engine engine,
+            int threads,
+            Precision precision,
+            ProgressListener progress,
+            List<Description.Other> others) {
         this.engine = engine;
         this.threads = threads;
         this.precision = precision;
+        this.progress = progress;
         this.others = others;
     }
 
     private static Isospin on(Backend backend, List<Description.Other> others) {
         int processors = Runtime.getRuntime().availableProcessors();
-        return new Isospin(new Engine(backend), processors, Precision.STANDARD, others);
+        return new Isospin(new Engine(backend), processors, Precision.STANDARD, ProgressListener.NONE, others);
     }
 
     // ---------------------------------------------------------------------------------------------- contexts
@@ -120,7 +128,7 @@ public final class Isospin implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("a call needs at least 1 thread, not " + threads);
         }
-        return new Isospin(engine, threads, precision, others);
+        return new Isospin(engine, threads, precision, progress, others);
     }
 
     /**
@@ -129,7 +137,17 @@ public final class Isospin implements AutoCloseable {
      * @param precision how F32 products are summed
      */
     public Isospin withPrecision(Precision precision) {
-        return new Isospin(engine, threads, precision, others);
+        return new Isospin(engine, threads, precision, progress, others);
+    }
+
+    /**
+     * {@return a context that shares everything with this one but who hears how far calls have come, and may cancel them;
+     * closing either closes both}
+     *
+     * @param listener hears from the calls of the new context
+     */
+    public Isospin withProgress(ProgressListener listener) {
+        return new Isospin(engine, threads, precision, Objects.requireNonNull(listener), others);
     }
 
     /** {@return how many threads may work on one call, the caller's included} */
@@ -164,8 +182,17 @@ public final class Isospin implements AutoCloseable {
         engine.close();
     }
 
-    private void run(Consumer<ComputeStream> call) {
-        Engine.Lease lease = engine.lease(threads, precision);
+    // ------------------------------------------------------------------------- for operations outside this class
+
+    /**
+     * Runs an operation on a stream of its own; for the classes of operations, which take a context first.
+     *
+     * @param call enqueues the work
+     * @throws IllegalStateException if the context is closed
+     */
+    @SuppressWarnings("exports")
+    public void run(Consumer<ComputeStream> call) {
+        Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
             call.accept(lease.stream());
         } finally {
@@ -173,8 +200,16 @@ public final class Isospin implements AutoCloseable {
         }
     }
 
-    private <T> T get(Function<ComputeStream, T> call) {
-        Engine.Lease lease = engine.lease(threads, precision);
+    /**
+     * {@return what an operation on a stream of its own returns; for the classes of operations, which take a context first}
+     *
+     * @param call enqueues the work
+     * @param <T> what it returns
+     * @throws IllegalStateException if the context is closed
+     */
+    @SuppressWarnings("exports")
+    public <T> T compute(Function<ComputeStream, T> call) {
+        Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
             return call.apply(lease.stream());
         } finally {
@@ -350,7 +385,7 @@ public final class Isospin implements AutoCloseable {
      * @see Polar
      */
     public Polar.Result polar(Matrix a, Matrix out) {
-        return get(stream -> Polar.polar(stream, a, out));
+        return compute(stream -> Polar.polar(stream, a, out));
     }
 
     /**
@@ -375,7 +410,7 @@ public final class Isospin implements AutoCloseable {
      * @see Procrustes
      */
     public Procrustes.Result procrustes(Matrix a, Matrix b, Group group, Matrix out) {
-        return get(stream -> Procrustes.solve(stream, a, b, group, out));
+        return compute(stream -> Procrustes.solve(stream, a, b, group, out));
     }
 
     // ---------------------------------------------------------------------------- measures and decompositions
@@ -387,7 +422,7 @@ public final class Isospin implements AutoCloseable {
      * @see Orthogonality
      */
     public Orthogonality orthogonality(Matrix q) {
-        return get(stream -> Orthogonality.of(stream, q));
+        return compute(stream -> Orthogonality.of(stream, q));
     }
 
     /**

@@ -14,9 +14,9 @@ class EngineTest {
 
     @Test
     void oneStreamServesOneCallAfterAnother() {
-        Engine.Lease first = engine.lease(2, Precision.STANDARD);
+        Engine.Lease first = engine.lease(2, Precision.STANDARD, ProgressListener.NONE);
         engine.giveBack(first);
-        Engine.Lease second = engine.lease(2, Precision.STANDARD);
+        Engine.Lease second = engine.lease(2, Precision.STANDARD, ProgressListener.NONE);
         assertThat(second).isSameAs(first);
         engine.giveBack(second);
         assertThat(backend.events).containsExactly("open 2 STANDARD", "reset", "reset");
@@ -24,32 +24,32 @@ class EngineTest {
 
     @Test
     void callsAtTheSameTimeNeverShareAStream() {
-        Engine.Lease first = engine.lease(2, Precision.STANDARD);
-        Engine.Lease second = engine.lease(2, Precision.STANDARD);
+        Engine.Lease first = engine.lease(2, Precision.STANDARD, ProgressListener.NONE);
+        Engine.Lease second = engine.lease(2, Precision.STANDARD, ProgressListener.NONE);
         assertThat(second.stream()).isNotSameAs(first.stream());
         engine.giveBack(first);
         engine.giveBack(second);
         // The latest used comes first: its scratch is still in the caches.
-        assertThat(engine.lease(2, Precision.STANDARD)).isSameAs(second);
+        assertThat(engine.lease(2, Precision.STANDARD, ProgressListener.NONE)).isSameAs(second);
     }
 
     @Test
     void aStreamServesTheThreadsAndThePrecisionItWasOpenedFor() {
-        Engine.Lease plain = engine.lease(1, Precision.STANDARD);
+        Engine.Lease plain = engine.lease(1, Precision.STANDARD, ProgressListener.NONE);
         engine.giveBack(plain);
-        ComputeStream exact = engine.lease(1, Precision.F64_SUMS).stream();
-        ComputeStream shared = engine.lease(4, Precision.STANDARD).stream();
+        ComputeStream exact = engine.lease(1, Precision.F64_SUMS, ProgressListener.NONE).stream();
+        ComputeStream shared = engine.lease(4, Precision.STANDARD, ProgressListener.NONE).stream();
         assertThat(exact).isNotSameAs(plain.stream());
         assertThat(shared).isNotSameAs(plain.stream()).isNotSameAs(exact);
         assertThat(exact.precision()).isEqualTo(Precision.F64_SUMS);
-        assertThat(engine.lease(1, Precision.STANDARD)).isSameAs(plain);
+        assertThat(engine.lease(1, Precision.STANDARD, ProgressListener.NONE)).isSameAs(plain);
         assertThat(backend.events).containsExactly("open 1 STANDARD", "reset", "open 1 F64_SUMS", "open 4 STANDARD");
     }
 
     @Test
     void closingFreesEveryStreamAndThenTheBackendOnce() {
-        Engine.Lease first = engine.lease(1, Precision.STANDARD);
-        Engine.Lease second = engine.lease(1, Precision.STANDARD);
+        Engine.Lease first = engine.lease(1, Precision.STANDARD, ProgressListener.NONE);
+        Engine.Lease second = engine.lease(1, Precision.STANDARD, ProgressListener.NONE);
         engine.giveBack(first);
         engine.giveBack(second);
         engine.close();
@@ -63,27 +63,29 @@ class EngineTest {
                         "close stream",
                         "close stream",
                         "close backend");
-        assertThatThrownBy(() -> engine.lease(1, Precision.STANDARD))
+        assertThatThrownBy(() -> engine.lease(1, Precision.STANDARD, ProgressListener.NONE))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
     }
 
     @Test
     void aStreamThatCannotBeOpenedIsNoCallInFlight() {
-        assertThatThrownBy(() -> engine.lease(13, Precision.STANDARD)).hasMessageContaining("unlucky");
+        assertThatThrownBy(() -> engine.lease(13, Precision.STANDARD, ProgressListener.NONE))
+                .hasMessageContaining("unlucky");
         engine.close();
         assertThat(backend.events).containsExactly("close backend");
     }
 
     @Test
     void closingWaitsForCallsInFlightAndRefusesOthers() throws Exception {
-        Engine.Lease lease = engine.lease(1, Precision.STANDARD);
+        Engine.Lease lease = engine.lease(1, Precision.STANDARD, ProgressListener.NONE);
         Thread closer = Thread.ofPlatform().start(engine::close);
         Thread second = Thread.ofPlatform().start(engine::close);
         awaitWaiting(closer);
         awaitWaiting(second);
         assertThat(backend.events).doesNotContain("close backend");
-        assertThatThrownBy(() -> engine.lease(1, Precision.STANDARD)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> engine.lease(1, Precision.STANDARD, ProgressListener.NONE))
+                .isInstanceOf(IllegalStateException.class);
         engine.giveBack(lease);
         closer.join();
         second.join();
@@ -98,7 +100,7 @@ class EngineTest {
 
     @Test
     void anInterruptedCloserWaitsAllTheSameAndStaysInterrupted() throws Exception {
-        Engine.Lease lease = engine.lease(1, Precision.STANDARD);
+        Engine.Lease lease = engine.lease(1, Precision.STANDARD, ProgressListener.NONE);
         CountDownLatch wasInterrupted = new CountDownLatch(1);
         Thread closer = Thread.ofPlatform().start(() -> {
             engine.close();

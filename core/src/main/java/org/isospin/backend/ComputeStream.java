@@ -1,5 +1,7 @@
 package org.isospin.backend;
 
+import org.isospin.ProgressListener;
+
 /**
  * An ordered queue of work with its own scratch, used by one caller at a time.
  *
@@ -13,6 +15,13 @@ public interface ComputeStream extends Factorizations, AutoCloseable {
      * @return its value
      */
     double read(Scalar scalar);
+
+    /**
+     * Sets who hears how far calls have come.
+     *
+     * @param listener from now on
+     */
+    void listen(ProgressListener listener);
 
     /** Gives back every scratch matrix, scalar and index vector, for the next caller. */
     void reset();

@@ -6,6 +6,7 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.Precision;
+import org.isospin.ProgressListener;
 import org.isospin.SkewMatrix;
 
 /**
@@ -29,6 +30,7 @@ public class HostStream implements ComputeStream {
     private final HostReductions reductions;
     private final HostPanels panels;
     private final HostSvd svd;
+    private ProgressListener progress = ProgressListener.NONE;
     private int scalarsUsed;
     private int indicesUsed;
 
@@ -93,6 +95,16 @@ public class HostStream implements ComputeStream {
     @Override
     public final Precision precision() {
         return precision;
+    }
+
+    @Override
+    public final ProgressListener progress() {
+        return progress;
+    }
+
+    @Override
+    public final void listen(ProgressListener listener) {
+        progress = listener;
     }
 
     @Override

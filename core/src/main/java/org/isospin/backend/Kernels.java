@@ -4,6 +4,7 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.Precision;
+import org.isospin.ProgressListener;
 import org.isospin.SkewMatrix;
 
 /**
@@ -25,6 +26,9 @@ public interface Kernels {
 
     /** {@return how F32 products are summed} */
     Precision precision();
+
+    /** {@return who hears how far the call has come: algorithms tell it between steps of at least O(n³) work} */
+    ProgressListener progress();
 
     /**
      * {@return the arithmetic for operands of a type under this stream's precision}

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeferredBackend implements Backend {
     /** What is never queued: bookkeeping that touches no element. */
-    private static final Set<String> IMMEDIATE = Set.of("workspace", "precision", "arithmetic", "scalar", "indices");
+    private static final Set<String> IMMEDIATE =
+            Set.of("workspace", "precision", "arithmetic", "progress", "listen", "scalar", "indices");
 
     private final Backend target;
     private final AtomicLong waits = new AtomicLong();
