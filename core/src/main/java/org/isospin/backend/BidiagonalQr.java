@@ -1,5 +1,6 @@
 package org.isospin.backend;
 
+import org.isospin.ProgressListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,17 @@ final class BidiagonalQr {
     private final double[] d;
     private final double[] e;
     private final @Nullable RotationLog log;
+    private final ProgressListener progress;
     private final double threshold;
     private int low;
     private int high;
 
-    private BidiagonalQr(int n, double[] d, double[] e, @Nullable RotationLog log) {
+    private BidiagonalQr(int n, double[] d, double[] e, @Nullable RotationLog log, ProgressListener progress) {
         this.n = n;
         this.d = d;
         this.e = e;
         this.log = log;
+        this.progress = progress;
         this.threshold = threshold(n, d, e);
     }
 
@@ -38,10 +41,11 @@ final class BidiagonalQr {
      * @param n size
      * @param d n diagonal elements, at most a modest multiple of 1; becomes the singular values
      * @param e n − 1 superdiagonal elements or more, destroyed
+     * @param progress hears of each singular value found
      * @return whether the iteration converged
      */
-    static boolean singularValues(int n, double[] d, double[] e) {
-        if (!new BidiagonalQr(n, d, e, null).iterate()) {
+    static boolean singularValues(int n, double[] d, double[] e, ProgressListener progress) {
+        if (!new BidiagonalQr(n, d, e, null, progress).iterate()) {
             return false;
         }
         sortMagnitudes(n, d);
@@ -55,10 +59,11 @@ final class BidiagonalQr {
      * @param d n diagonal elements, at most a modest multiple of 1; becomes the singular values with signs, in no order
      * @param e n − 1 superdiagonal elements or more, destroyed
      * @param log where the rotations of U and V go
+     * @param progress hears of each singular value found
      * @return whether the iteration converged
      */
-    static boolean diagonalise(int n, double[] d, double[] e, RotationLog log) {
-        return new BidiagonalQr(n, d, e, log).iterate();
+    static boolean diagonalise(int n, double[] d, double[] e, RotationLog log, ProgressListener progress) {
+        return new BidiagonalQr(n, d, e, log, progress).iterate();
     }
 
     /** By insertion: the iteration leaves them nearly sorted. */
@@ -95,6 +100,7 @@ final class BidiagonalQr {
                 return true;
             }
             if (low > oldHigh || high < oldLow) {
+                progress.at(BidiagonalSvd.NAME, 2 * n - 1 - high, 2 * n);
                 // A new block: chase from its large end to its small one.
                 isDownward = Math.abs(d[low]) >= Math.abs(d[high]);
             }

@@ -1,6 +1,7 @@
 package org.isospin.backend;
 
 import java.util.Arrays;
+import org.isospin.ProgressListener;
 
 /**
  * Singular values, and vectors if wanted, by Householder bidiagonalisation (Golub and Kahan 1965) and
@@ -11,6 +12,8 @@ import java.util.Arrays;
  * every singular value is exact to c·n·u·σ_max.
  */
 final class BidiagonalSvd {
+    static final String NAME = "svd";
+
     /** Squared length, where the largest element of all is in [1, 2), below which a vector counts as zero. */
     private static final double NEGLIGIBLE = 0x1p-960;
 
@@ -35,17 +38,19 @@ final class BidiagonalSvd {
      * @param s n singular values, output
      * @param work scratch of {@link #workLength} elements
      * @param ops vector operations
+     * @param progress hears of each column, and of each singular value found
      * @return whether a was finite and the iteration converged; if not, s is unspecified
      */
-    static boolean singularValues(int m, int n, double[] a, double[] s, double[] work, VectorOps ops) {
+    static boolean singularValues(
+            int m, int n, double[] a, double[] s, double[] work, VectorOps ops, ProgressListener progress) {
         double largest = Scaling.maxAbs(m * n, a);
         if (!Double.isFinite(largest)) {
             return false;
         }
         int exponent = largest == 0 ? 0 : Math.getExponent(largest);
         Scaling.scaleByPowerOfTwo(m * n, a, -exponent);
-        bidiagonalise(m, n, a, s, work, ops);
-        if (!BidiagonalQr.singularValues(n, s, work)) {
+        bidiagonalise(m, n, a, s, work, ops, progress);
+        if (!BidiagonalQr.singularValues(n, s, work, progress)) {
             return false;
         }
         for (int k = 0; k < n; k++) {
@@ -65,20 +70,22 @@ final class BidiagonalSvd {
      * @param v column-major n × n, output
      * @param work scratch of {@link #workLength} elements
      * @param ops vector operations
+     * @param progress hears of each column, and of each singular value found
      * @return whether a was finite and the iteration converged; if not, all outputs are unspecified
      */
-    static boolean factor(int m, int n, double[] a, double[] s, double[] v, double[] work, VectorOps ops) {
+    static boolean factor(
+            int m, int n, double[] a, double[] s, double[] v, double[] work, VectorOps ops, ProgressListener progress) {
         double largest = Scaling.maxAbs(m * n, a);
         if (!Double.isFinite(largest)) {
             return false;
         }
         int exponent = largest == 0 ? 0 : Math.getExponent(largest);
         Scaling.scaleByPowerOfTwo(m * n, a, -exponent);
-        bidiagonalise(m, n, a, s, work, ops);
+        bidiagonalise(m, n, a, s, work, ops, progress);
         Reflections.formRight(m, n, a, work, v, n, ops);
         Reflections.formLeft(m, n, a, s, ops);
         RotationLog log = new RotationLog(m, n, a, v, work, m + n, ops);
-        if (!BidiagonalQr.diagonalise(n, s, work, log)) {
+        if (!BidiagonalQr.diagonalise(n, s, work, log, progress)) {
             return false;
         }
         log.apply();
@@ -114,10 +121,12 @@ final class BidiagonalSvd {
      *
      * <p>Until d[j] is known it holds τvᵀaⱼ. The last m elements of work that are used hold A·w, at their rows.
      */
-    private static void bidiagonalise(int m, int n, double[] a, double[] d, double[] work, VectorOps ops) {
+    private static void bidiagonalise(
+            int m, int n, double[] a, double[] d, double[] work, VectorOps ops, ProgressListener progress) {
         double tau = 0;
         for (int k = 0; k < n; k++) {
             int v = k + k * m;
+            progress.at(NAME, k, 2 * n);
             if (k > 0) {
                 ops.axpy(m - k, -tau * a[v - 1], work, n + k, a, v);
             }

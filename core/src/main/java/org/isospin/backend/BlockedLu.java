@@ -20,6 +20,7 @@ final class BlockedLu {
         Workspace ws = stream.workspace();
         int n = a.rows();
         if (width <= BlockedTriangular.LEAF) {
+            stream.progress().at("lu", first, n);
             stream.luPanel(ws.view(a, first, first, n - first, width), pivots, first, status);
             return;
         }

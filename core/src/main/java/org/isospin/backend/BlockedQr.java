@@ -10,6 +10,8 @@ import org.isospin.Matrix;
  * <i>Accuracy and Stability</i>, theorem 19.4); c is a small constant and m·n in practice √(m·n) or less.
  */
 final class BlockedQr {
+    private static final String NAME = "qr";
+
     /** Columns of a panel. */
     private static final int PANEL = 32;
 
@@ -22,11 +24,12 @@ final class BlockedQr {
         try {
             Matrix v = ws.matrix(a.dtype().computeType(), a.rows(), n);
             Matrix t = ws.matrix(v.dtype(), n, PANEL);
-            reduce(stream, a, v, t, r);
+            reduce(stream, a, v, t, r, 2 * n);
             stream.fill(q, 0);
             stream.addDiagonal(1, q);
             for (int k = (n - 1) / PANEL * PANEL; k >= 0 && n > 0; k -= PANEL) {
                 int w = Math.min(PANEL, n - k);
+                stream.progress().at(NAME, 2 * n - k - w, 2 * n);
                 Matrix block = ws.view(v, k, k, v.rows() - k, w);
                 reflect(stream, block, ws.view(t, k, 0, w, w), ws.view(q, k, k, q.rows() - k, n - k));
             }
@@ -47,7 +50,7 @@ final class BlockedQr {
         ws.mark();
         try {
             Matrix v = ws.matrix(a.dtype().computeType(), a.rows(), a.columns());
-            reduce(stream, a, v, ws.matrix(v.dtype(), a.columns(), PANEL), r);
+            reduce(stream, a, v, ws.matrix(v.dtype(), a.columns(), PANEL), r, a.columns());
         } finally {
             ws.release();
         }
@@ -74,6 +77,7 @@ final class BlockedQr {
             stream.addDiagonal(1, bottom);
             for (int k = 0; k < n; k += PANEL) {
                 int w = Math.min(PANEL, n - k);
+                stream.progress().at(NAME, k, 2 * n);
                 Matrix block = ws.view(v, k, k, n + w, w);
                 Matrix tk = ws.view(t, k, 0, w, w);
                 Matrix top = ws.view(v, k, k, w, w);
@@ -85,6 +89,7 @@ final class BlockedQr {
             stream.addDiagonal(1, q);
             for (int k = (n - 1) / PANEL * PANEL; k >= 0 && n > 0; k -= PANEL) {
                 int w = Math.min(PANEL, n - k);
+                stream.progress().at(NAME, 2 * n - k - w, 2 * n);
                 Matrix block = ws.view(v, k, k, n + w, w);
                 reflect(stream, block, ws.view(t, k, 0, w, w), ws.view(q, k, k, n + w, n - k));
             }
@@ -94,7 +99,7 @@ final class BlockedQr {
     }
 
     /** Leaves the panels' V, ones and zeros in place, in v, their T in t and the triangular factor in r. */
-    private static void reduce(Factorizations stream, Matrix a, Matrix v, Matrix t, Matrix r) {
+    private static void reduce(Factorizations stream, Matrix a, Matrix v, Matrix t, Matrix r, int steps) {
         Workspace ws = stream.workspace();
         int m = a.rows();
         int n = a.columns();
@@ -103,6 +108,7 @@ final class BlockedQr {
         for (int k = 0; k < n; k += PANEL) {
             int w = Math.min(PANEL, n - k);
             int next = k + w;
+            stream.progress().at(NAME, k, steps);
             Matrix block = ws.view(v, k, k, m - k, w);
             Matrix tk = ws.view(t, k, 0, w, w);
             stream.qrPanel(block, tk);

@@ -350,13 +350,13 @@ public class HostStream implements ComputeStream {
     @Override
     public void jacobiSvd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status) {
         requireTall("jacobiSvd", a);
-        svd.svd(a, u, s, v, status);
+        svd.svd(a, u, s, v, status, progress);
     }
 
     @Override
     public void singularValues(Matrix a, Matrix s, Scalar status) {
         requireTall("singularValues", a);
-        svd.singularValues(a, s, status);
+        svd.singularValues(a, s, status, progress);
     }
 
     /**

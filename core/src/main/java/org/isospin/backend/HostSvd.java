@@ -2,6 +2,7 @@ package org.isospin.backend;
 
 import org.isospin.Matrix;
 import org.isospin.Order;
+import org.isospin.ProgressListener;
 
 /** Hands matrices to the singular value engines: copied to dense F64 arrays by columns, rounded once when stored. */
 final class HostSvd {
@@ -20,7 +21,7 @@ final class HostSvd {
         this.ops = ops;
     }
 
-    void svd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status) {
+    void svd(Matrix a, Matrix u, Matrix s, Matrix v, Scalar status, ProgressListener progress) {
         int m = a.rows();
         int n = a.columns();
         double[] x = left.of((long) m * n);
@@ -29,7 +30,7 @@ final class HostSvd {
         blocks.load(Order.COLUMN_MAJOR, a, x);
         boolean hasConverged = n <= MOST_JACOBI_COLUMNS
                 ? JacobiSvd.factor(m, n, x, d, y, ops)
-                : BidiagonalSvd.factor(m, n, x, d, y, extra.of(BidiagonalSvd.workLength(m, n)), ops);
+                : BidiagonalSvd.factor(m, n, x, d, y, extra.of(BidiagonalSvd.workLength(m, n)), ops, progress);
         if (!hasConverged) {
             HostScalar.fail(status, 1);
         }
@@ -38,12 +39,12 @@ final class HostSvd {
         blocks.store(Order.COLUMN_MAJOR, v, y);
     }
 
-    void singularValues(Matrix a, Matrix s, Scalar status) {
+    void singularValues(Matrix a, Matrix s, Scalar status, ProgressListener progress) {
         double[] x = left.of(a.elements());
         double[] d = values.of(a.columns());
         double[] work = extra.of(BidiagonalSvd.workLength(a.rows(), a.columns()));
         blocks.load(Order.COLUMN_MAJOR, a, x);
-        if (!BidiagonalSvd.singularValues(a.rows(), a.columns(), x, d, work, ops)) {
+        if (!BidiagonalSvd.singularValues(a.rows(), a.columns(), x, d, work, ops, progress)) {
             HostScalar.fail(status, 1);
         }
         blocks.store(Order.ROW_MAJOR, s, d);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.isospin.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -47,13 +48,14 @@ class SvdEnginesTest {
         double[] x = Dense.columnMajor(a, m, n);
         double[] s = new double[n];
         double[] v = new double[n * n];
-        boolean converged = BidiagonalSvd.factor(m, n, x, s, v, work(m, n), OPS);
+        boolean converged = BidiagonalSvd.factor(m, n, x, s, v, work(m, n), OPS, ProgressListener.NONE);
         return new Factors(converged, Dense.fromColumnMajor(x, m, n), s, Dense.fromColumnMajor(v, n, n));
     }
 
     private static double[] values(double[][] a, int m, int n) {
         double[] s = new double[n];
-        assertThat(BidiagonalSvd.singularValues(m, n, Dense.columnMajor(a, m, n), s, work(m, n), OPS))
+        assertThat(BidiagonalSvd.singularValues(
+                        m, n, Dense.columnMajor(a, m, n), s, work(m, n), OPS, ProgressListener.NONE))
                 .isTrue();
         return s;
     }
@@ -194,7 +196,7 @@ class SvdEnginesTest {
         double[] e = new double[n];
         Arrays.fill(d, 1);
         Arrays.fill(e, 1);
-        assertThat(BidiagonalQr.singularValues(n, d, e)).isTrue();
+        assertThat(BidiagonalQr.singularValues(n, d, e, ProgressListener.NONE)).isTrue();
         for (int k = 1; k <= n; k++) {
             double sigma = 2 * Math.sin((2 * n + 1 - 2 * k) * Math.PI / (2 * (2 * n + 1)));
             // Relative to each value, also to the small ones: 2·tolerance 16u for deflations, 4u a sweep for some 2n
@@ -214,7 +216,7 @@ class SvdEnginesTest {
             e[i] = Math.pow(10, -2.5 * ((i * 7) % n));
             log += Math.log10(Math.abs(d[i]));
         }
-        assertThat(BidiagonalQr.singularValues(n, d, e)).isTrue();
+        assertThat(BidiagonalQr.singularValues(n, d, e, ProgressListener.NONE)).isTrue();
         for (int i = 0; i < n; i++) {
             log -= Math.log10(d[i]);
         }
@@ -226,7 +228,7 @@ class SvdEnginesTest {
     void aZeroOnTheDiagonalGivesAZeroSingularValue() {
         double[] d = {1, 2, 0, 3, 1};
         double[] e = {1, 1, 1, 1};
-        assertThat(BidiagonalQr.singularValues(5, d, e)).isTrue();
+        assertThat(BidiagonalQr.singularValues(5, d, e, ProgressListener.NONE)).isTrue();
         assertThat(d[4]).isZero();
         assertThat(d[3]).isGreaterThan(0.1);
     }
@@ -294,7 +296,8 @@ class SvdEnginesTest {
         a[4][3] = bad;
         assertThat(jacobi(a, 6, 5).converged).isFalse();
         assertThat(bidiagonal(a, 6, 5).converged).isFalse();
-        assertThat(BidiagonalSvd.singularValues(6, 5, Dense.columnMajor(a, 6, 5), new double[5], work(6, 5), OPS))
+        assertThat(BidiagonalSvd.singularValues(
+                        6, 5, Dense.columnMajor(a, 6, 5), new double[5], work(6, 5), OPS, ProgressListener.NONE))
                 .isFalse();
     }
 }
