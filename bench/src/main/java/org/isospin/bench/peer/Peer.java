@@ -2,10 +2,12 @@ package org.isospin.bench.peer;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ejml.EjmlVersion;
 import org.isospin.DType;
+import org.isospin.Matrix;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.problem.Problem;
 import org.isospin.bench.problem.Task;
@@ -26,10 +28,9 @@ public enum Peer {
         }
 
         @Override
-        public Task task(Operation operation, Problem problem, int threads, Arena arena) {
+        Algebra<?> algebra(DType dtype, int n, int threads, Arena arena) {
             OpenBlas.setThreads(threads);
-            return new PeerAlgorithms<>(new OpenBlasAlgebra(problem.dtype(), problem.n(), arena))
-                    .task(operation, problem);
+            return new OpenBlasAlgebra(dtype, n, arena);
         }
 
         @Override
@@ -45,12 +46,10 @@ public enum Peer {
         }
 
         @Override
-        public Task task(Operation operation, Problem problem, int threads, Arena arena) {
-            return problem.dtype() == DType.F64
-                    ? new PeerAlgorithms<>(new EjmlAlgebra<>(EjmlKernels.doubles(threads), problem.n()))
-                            .task(operation, problem)
-                    : new PeerAlgorithms<>(new EjmlAlgebra<>(EjmlKernels.floats(threads), problem.n()))
-                            .task(operation, problem);
+        Algebra<?> algebra(DType dtype, int n, int threads, Arena arena) {
+            return dtype == DType.F64
+                    ? new EjmlAlgebra<>(EjmlKernels.doubles(threads), n)
+                    : new EjmlAlgebra<>(EjmlKernels.floats(threads), n);
         }
     };
 
@@ -81,7 +80,25 @@ public enum Peer {
      * @param threads how many threads it may use
      * @param arena owns its memory
      */
-    public abstract Task task(Operation operation, Problem problem, int threads, Arena arena);
+    public Task task(Operation operation, Problem problem, int threads, Arena arena) {
+        return new PeerAlgorithms<>(algebra(problem.dtype(), problem.n(), threads, arena)).task(operation, problem);
+    }
+
+    /**
+     * {@return what it computes of square operands; call it on a thread with 64 MiB of stack}
+     *
+     * @param method how
+     * @param operands of F32 or F64
+     * @param threads how many threads it may use
+     * @param arena owns its memory, the result's too
+     */
+    public Matrix result(Method method, List<Matrix> operands, int threads, Arena arena) {
+        Matrix first = operands.getFirst();
+        return new PeerMethods<>(algebra(first.dtype(), first.rows(), threads, arena)).result(method, operands);
+    }
+
+    /** {@return its primitives on matrices of order n} */
+    abstract Algebra<?> algebra(DType dtype, int n, int threads, Arena arena);
 
     /**
      * {@return whether its workers keep a processor busy for a while after a call}

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
  * A dense random rotation that is applied to a vector in O(n log n): layers of plane rotations by random angles in random
  * disjoint planes, enough of them that every element reaches every other. Exact up to a few u of F64.
  */
-final class RandomRotation {
+public final class RandomRotation {
     /** Layers beyond log₂ n, so that elements are mixed and not just reached. */
     private static final int EXTRA_LAYERS = 3;
 
@@ -15,7 +15,13 @@ final class RandomRotation {
     private final double[][] cosines;
     private final double[][] sines;
 
-    RandomRotation(int n, RandomGenerator random) {
+    /**
+     * Draws a rotation.
+     *
+     * @param n its order
+     * @param random draws planes and angles
+     */
+    public RandomRotation(int n, RandomGenerator random) {
         this.n = n;
         int layers = 32 - Integer.numberOfLeadingZeros(Math.max(0, n - 1)) + EXTRA_LAYERS;
         orders = new int[layers][];
@@ -55,8 +61,13 @@ final class RandomRotation {
         return flat(column);
     }
 
-    /** {@return Q·diag(d)·Pᵀ, by rows} */
-    double[][] times(double[] diagonal, RandomRotation p) {
+    /**
+     * {@return Q·diag(d)·Pᵀ, by rows}
+     *
+     * @param diagonal d
+     * @param p P
+     */
+    public double[][] times(double[] diagonal, RandomRotation p) {
         double[][] m = new double[n][n];
         for (int i = 0; i < n; i++) {
             m[i][i] = 1;

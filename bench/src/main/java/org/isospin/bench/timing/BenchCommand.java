@@ -1,5 +1,6 @@
 package org.isospin.bench.timing;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -8,9 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.isospin.DType;
+import org.isospin.Isospin;
+import org.isospin.bench.accuracy.AccuracyPlan;
+import org.isospin.bench.accuracy.AccuracyReport;
+import org.isospin.bench.accuracy.AccuracyRun;
 import org.isospin.bench.cli.BackendsOption;
 import org.isospin.bench.cli.ExitCode;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.JsonOption;
 import org.isospin.bench.cli.Machine;
 import org.isospin.bench.cli.Progress;
@@ -40,7 +47,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  isospin bench --quick                       half a minute",
             "  isospin bench --ops gemm --sizes 512,1024 --threads 1 --peers openblas",
-            "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html"
+            "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html",
+            "  isospin bench --ops accuracy --peers all    errors against high-precision truth, beside other libraries'"
         })
 @SuppressWarnings("NullAway.Init")
 public final class BenchCommand implements Callable<Integer> {
@@ -80,35 +88,61 @@ public final class BenchCommand implements Callable<Integer> {
         html.check();
         List<Peer> others = peers.peers();
         List<BackendContestant> mine = new ArrayList<>();
-        Outcome outcome;
         try {
             boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--backends");
             for (String name : backends.names()) {
                 mine.add(new BackendContestant(name, threads.count(), isNamed));
             }
-            outcome = onLargeStack(mine, others);
+            return selection.isAccuracy() ? accuracy(mine, others) : times(mine, others);
         } finally {
             mine.forEach(BackendContestant::close);
         }
+    }
+
+    private int times(List<BackendContestant> mine, List<Peer> others) throws IOException, InterruptedException {
+        Outcome outcome = onLargeStack(() -> measure(mine, others));
         PrintWriter out = spec.commandLine().getOut();
         if (!json.isOnStandardOutput()) {
             outcome.verdicts().forEach(out::println);
             outcome.notes().forEach(note -> out.println("note: " + note));
         }
         json.write(JsonReport.of(outcome), out);
-        html.write(outcome);
+        html.write(() -> HtmlPage.of(outcome));
         out.flush();
         return outcome.isVerified() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
     }
 
-    private Outcome onLargeStack(List<BackendContestant> mine, List<Peer> others) throws Exception {
-        List<Outcome> outcome = new ArrayList<>();
+    private int accuracy(List<BackendContestant> mine, List<Peer> others) throws IOException, InterruptedException {
+        AccuracyPlan plan = selection.accuracyPlan(threads.count(), seed.value());
+        SequencedMap<String, Isospin> contexts = new LinkedHashMap<>();
+        mine.forEach(backend -> contexts.put(backend.name(), backend.context()));
+        AccuracyReport report;
+        try (Progress progress = new Progress(spec.commandLine().getErr())) {
+            report = onLargeStack(() -> new AccuracyRun(plan, contexts, others, progress::show).run());
+        }
+        SequencedMap<String, String> facts = facts(others, Map.of());
+        List<String> notes = notes(others);
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.isOnStandardOutput()) {
+            facts.forEach((name, value) -> out.println(name + ": " + value));
+            out.println();
+            report.print(out);
+            notes.forEach(note -> out.println("note: " + note));
+        }
+        json.write(report.json(facts, notes), out);
+        html.write(() -> report.html(facts, notes));
+        out.flush();
+        return report.isComplete() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private static <T> T onLargeStack(Supplier<T> work) throws InterruptedException {
+        List<T> result = new ArrayList<>();
         List<Throwable> failure = new ArrayList<>();
         Thread thread = new Thread(
                 null,
                 () -> {
                     try {
-                        outcome.add(measure(mine, others));
+                        result.add(work.get());
                     } catch (Throwable e) {
                         failure.add(e);
                     }
@@ -124,7 +158,7 @@ public final class BenchCommand implements Callable<Integer> {
                 default -> throw new IllegalStateException(e);
             }
         }
-        return outcome.getFirst();
+        return result.getFirst();
     }
 
     private Outcome measure(List<BackendContestant> mine, List<Peer> others) {

@@ -3,6 +3,7 @@ package org.isospin.bench.timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.isospin.bench.cli.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,9 +36,10 @@ public final class HtmlOption {
         }
     }
 
-    void write(Outcome outcome) throws IOException {
+    /** Writes the page, if it was asked for. */
+    void write(Supplier<String> page) throws IOException {
         if (file != null) {
-            Files.writeString(file, HtmlPage.of(outcome));
+            Files.writeString(file, page.get());
         }
     }
 }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.isospin.DType;
+import org.isospin.bench.cli.Figures;
+import org.isospin.bench.cli.Page;
 import org.isospin.bench.problem.Check;
 import org.isospin.bench.problem.Operation;
 
@@ -18,13 +20,12 @@ final class HtmlPage {
     /** The part of the peak below which its line would only flatten the others. */
     private static final double PEAK_SHOWN_FROM = 0.25;
 
-    private final StringBuilder page = new StringBuilder();
+    private final StringBuilder page = new StringBuilder(Page.head());
 
     private HtmlPage() {}
 
     static String of(Outcome outcome) {
         HtmlPage page = new HtmlPage();
-        page.head();
         page.summary(outcome);
         Map<Operation, List<Row>> byOperation = new LinkedHashMap<>();
         outcome.rows()
@@ -35,62 +36,20 @@ final class HtmlPage {
                 operation,
                 rows,
                 outcome.skips().stream().filter(s -> s.operation() == operation).toList()));
-        page.page.append("</main></body></html>\n");
+        page.page.append(Page.END);
         return page.page.toString();
-    }
-
-    static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&quot;");
-    }
-
-    private void head() {
-        page.append("""
-                <!doctype html>
-                <html lang='en'><head><meta charset='utf-8'>
-                <meta name='viewport' content='width=device-width, initial-scale=1'>
-                <title>isospin bench</title>
-                <style>
-                body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; margin: 0; }
-                main { max-width: 980px; margin: 0 auto; padding: 24px 20px 60px; }
-                h1 { font-size: 26px; margin: 0 0 2px; }
-                h2 { font-size: 19px; margin: 40px 0 0; border-top: 1px solid #ddd; padding-top: 18px; }
-                p.lead { color: #555; margin: 2px 0 12px; }
-                dl { display: grid; grid-template-columns: max-content auto; gap: 2px 16px; font-size: 14px; }
-                dt { color: #666; } dd { margin: 0; overflow-wrap: anywhere; }
-                table { border-collapse: collapse; font-size: 14px; width: 100%; font-variant-numeric: tabular-nums; }
-                th { text-align: right; font-weight: 600; color: #555; border-bottom: 2px solid #ddd; padding: 4px 8px; }
-                td { text-align: right; padding: 3px 8px; border-bottom: 1px solid #eee; white-space: nowrap; }
-                th.w, td.w { text-align: left; }
-                tr.first td { border-top: 2px solid #ddd; }
-                tr.bad td { color: #b00020; white-space: normal; }
-                .plots { display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0 10px; }
-                svg { font: 12px system-ui, sans-serif; fill: #444; max-width: 100%; height: auto; }
-                svg .title { font-weight: 600; font-size: 13px; } svg .name { font-weight: 600; }
-                ul.verdicts { padding-left: 18px; } .note { color: #7a4b00; } .skips { color: #666; font-size: 13px; }
-                i.dot { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; }
-                </style></head><body><main>
-                """);
     }
 
     private void summary(Outcome outcome) {
         page.append("<h1>isospin bench</h1>\n<p class='lead'>")
                 .append(LocalDate.now(ZoneId.systemDefault()))
                 .append(". Every result was verified before and after it was timed; contestants alternate in rounds.")
-                .append("</p>\n<dl>");
-        outcome.facts()
-                .forEach((name, value) -> page.append("<dt>")
-                        .append(escape(name))
-                        .append("</dt><dd>")
-                        .append(escape(value))
-                        .append("</dd>\n"));
-        page.append("</dl>\n<ul class='verdicts'>\n");
+                .append("</p>\n")
+                .append(Page.facts(outcome.facts()));
+        page.append("<ul class='verdicts'>\n");
         outcome.verdicts()
                 .forEach(v -> page.append("<li>")
-                        .append(escape(v).replace(" %", "&nbsp;%"))
+                        .append(Page.escape(v).replace(" %", "&nbsp;%"))
                         .append("</li>\n"));
         page.append("</ul>\n<p class='lead'>");
         page.append(
@@ -99,12 +58,13 @@ final class HtmlPage {
                         + " rounds. Error: the largest measured, in units of roundoff u of the type; what was measured shows on it.");
         page.append("</p>\n");
         outcome.notes()
-                .forEach(n -> page.append("<p class='note'>").append(escape(n)).append("</p>\n"));
+                .forEach(n ->
+                        page.append("<p class='note'>").append(Page.escape(n)).append("</p>\n"));
     }
 
     private void section(Operation operation, List<Row> rows, List<Skip> skips) {
         page.append("<h2>").append(operation.title()).append("</h2>\n<p class='lead'>");
-        page.append(escape(operation.description() + ". Useful flops: " + operation.flopFormula() + "."));
+        page.append(Page.escape(operation.description() + ". Useful flops: " + operation.flopFormula() + "."));
         page.append("</p>\n<div class='plots'>\n");
         for (DType dtype : rows.stream().map(Row::dtype).distinct().toList()) {
             plot(operation, dtype, rows.stream().filter(r -> r.dtype() == dtype).toList());
@@ -112,8 +72,9 @@ final class HtmlPage {
         page.append("</div>\n");
         table(rows);
         TextReport.skipLines(skips)
-                .forEach(line ->
-                        page.append("<p class='skips'>").append(escape(line)).append("</p>\n"));
+                .forEach(line -> page.append("<p class='skips'>")
+                        .append(Page.escape(line))
+                        .append("</p>\n"));
     }
 
     private void plot(Operation operation, DType dtype, List<Row> rows) {
@@ -166,11 +127,11 @@ final class HtmlPage {
             page.append("<td class='w'><i class='dot' style='background:")
                     .append(colour(row.contestant()))
                     .append("'></i>")
-                    .append(escape(row.contestant()))
+                    .append(Page.escape(row.contestant()))
                     .append("</td>");
             if (timing == null) {
                 page.append("<td colspan='7' class='w'>FAILED ")
-                        .append(escape(row.trouble()))
+                        .append(Page.escape(row.trouble()))
                         .append("</td></tr>\n");
                 continue;
             }
@@ -180,7 +141,7 @@ final class HtmlPage {
             cell(Figures.percent(row.peakShare()));
             cell(row.contestant().equals(row.baseline()) ? "1" : Figures.ratio(row.ratio()));
             word(row.baseline() == null ? "" : row.baseline());
-            page.append("<td title='").append(escape(checks(row))).append("'>");
+            page.append("<td title='").append(Page.escape(checks(row))).append("'>");
             page.append(Figures.roundoffs(row.error()));
             page.append(row.isVerified() ? "" : " FAILED").append("</td></tr>\n");
         }
@@ -197,10 +158,10 @@ final class HtmlPage {
     }
 
     private void cell(String text) {
-        page.append("<td>").append(escape(text)).append("</td>");
+        page.append("<td>").append(Page.escape(text)).append("</td>");
     }
 
     private void word(String text) {
-        page.append("<td class='w'>").append(escape(text)).append("</td>");
+        page.append("<td class='w'>").append(Page.escape(text)).append("</td>");
     }
 }

@@ -1,5 +1,6 @@
 package org.isospin.bench.timing;
 
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.Report;
 import org.isospin.bench.problem.Check;
 import tools.jackson.databind.node.ArrayNode;

@@ -2,6 +2,7 @@ package org.isospin.bench.timing;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import org.isospin.bench.cli.Figures;
 
 /** How much of the processors other processes used while a run went on: what they take, no contestant has. */
 final class OtherLoad {

@@ -2,6 +2,7 @@ package org.isospin.bench.timing;
 
 import java.util.List;
 import org.isospin.DType;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.problem.Check;
 import org.isospin.bench.problem.Operation;
 import org.jspecify.annotations.Nullable;

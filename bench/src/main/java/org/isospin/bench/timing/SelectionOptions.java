@@ -8,15 +8,20 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.isospin.DType;
+import org.isospin.bench.accuracy.AccuracyPlan;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.problem.Operation;
 import picocli.CommandLine.Option;
 
 /** What is benchmarked: {@code --ops}, {@code --sizes}, {@code --dtypes}, {@code --quick}. */
 public final class SelectionOptions {
+    private static final String ACCURACY = "accuracy";
     private static final int LARGEST = 16384;
     private static final List<Integer> SIZES = List.of(64, 256, 1024);
     private static final List<Integer> QUICK_SIZES = List.of(64, 256);
+    private static final List<Integer> ACCURACY_SIZES = List.of(64, 256);
+    private static final List<Integer> QUICK_ACCURACY_SIZES = List.of(64);
     private static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
 
     /** Seconds for everything, a little less than promised: the JVM starts and the last check ends outside of it. */
@@ -35,14 +40,17 @@ public final class SelectionOptions {
             split = ",",
             description =
                     "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
-                            + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all")
+                            + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all. Or accuracy"
+                            + " alone: no times, but errors of exp, cayley, polar and procrustes against high-precision"
+                            + " truth, beside other libraries', for easy and hard operands")
     private List<String> operations = new ArrayList<>();
 
     @Option(
             names = "--sizes",
             paramLabel = "LIST",
             split = ",",
-            description = "Orders of the matrices, separated by commas. Default: 64,256,1024, with --quick 64,256")
+            description = "Orders of the matrices, separated by commas. Default: 64,256,1024, with --quick 64,256;"
+                    + " of accuracy 64,256, with --quick 64")
     private List<String> sizes = new ArrayList<>();
 
     @Option(
@@ -58,6 +66,31 @@ public final class SelectionOptions {
     /** For picocli. */
     public SelectionOptions() {}
 
+    /** {@return whether accuracy is measured, and no time} */
+    boolean isAccuracy() {
+        return operations.stream().anyMatch(ACCURACY::equalsIgnoreCase);
+    }
+
+    /** Fails where something is not understood, before any work is done. */
+    AccuracyPlan accuracyPlan(int threads, long seed) {
+        if (operations.stream().anyMatch(o -> !o.equalsIgnoreCase(ACCURACY))) {
+            throw new UsageException("--ops: accuracy times nothing and stands alone; run the others by themselves");
+        }
+        List<Integer> orders = orders(isQuick ? QUICK_ACCURACY_SIZES : ACCURACY_SIZES);
+        if (orders.getLast() > AccuracyPlan.LARGEST) {
+            throw new UsageException("--sizes: --ops accuracy takes orders up to " + AccuracyPlan.LARGEST + ", not "
+                    + orders.getLast() + ": the truth is computed in more than F64");
+        }
+        List<DType> types = types();
+        for (DType dtype : types) {
+            if (dtype != dtype.computeType()) {
+                throw new UsageException("--dtypes: --ops accuracy takes f32 and f64, not " + Figures.name(dtype)
+                        + ", whose results err by their last rounding");
+            }
+        }
+        return new AccuracyPlan(orders, types, threads, seed);
+    }
+
     /** Fails where something is not understood, before any work is done. */
     Plan plan(int threads, long seed) {
         List<Operation> ops = operations.isEmpty()
@@ -66,27 +99,35 @@ public final class SelectionOptions {
                         .map(SelectionOptions::operation)
                         .distinct()
                         .toList();
-        List<Integer> orders = sizes.isEmpty()
-                ? (isQuick ? QUICK_SIZES : SIZES)
-                : List.copyOf(
-                        new TreeSet<>(sizes.stream().map(SelectionOptions::size).toList()));
-        List<DType> types = dtypes.isEmpty()
-                ? DTYPES
-                : dtypes.stream().map(SelectionOptions::dtype).distinct().toList();
         return new Plan(
                 ops,
-                orders,
-                types,
+                orders(isQuick ? QUICK_SIZES : SIZES),
+                types(),
                 threads,
                 seed,
                 isQuick ? QUICK_SECONDS : SECONDS,
                 isQuick ? QUICK_CELL_SECONDS : CELL_SECONDS);
     }
 
+    private List<Integer> orders(List<Integer> standard) {
+        return sizes.isEmpty()
+                ? standard
+                : List.copyOf(
+                        new TreeSet<>(sizes.stream().map(SelectionOptions::size).toList()));
+    }
+
+    private List<DType> types() {
+        return dtypes.isEmpty()
+                ? DTYPES
+                : dtypes.stream().map(SelectionOptions::dtype).distinct().toList();
+    }
+
     private static Operation operation(String name) {
         return Operation.of(name)
-                .orElseThrow(() ->
-                        unknown("--ops", name, Arrays.stream(Operation.values()).map(Operation::title)));
+                .orElseThrow(() -> unknown(
+                        "--ops",
+                        name,
+                        Stream.concat(Arrays.stream(Operation.values()).map(Operation::title), Stream.of(ACCURACY))));
     }
 
     private static DType dtype(String name) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.isospin.bench.cli.Figures;
+import org.isospin.bench.cli.Page;
 
 /**
  * Lines over a logarithmic horizontal axis as an SVG image: a mark with its spread for each point, a name at the end of
@@ -122,7 +124,7 @@ final class SvgPlot {
                 .append(at(y))
                 .append("' ")
                 .append(attributes);
-        svg.append('>').append(HtmlPage.escape(text)).append("</text>\n");
+        svg.append('>').append(Page.escape(text)).append("</text>\n");
     }
 
     private void frame(String title, String yLabel, List<Series> series) {
@@ -134,7 +136,7 @@ final class SvgPlot {
                 .append("' ");
         svg.append(size)
                 .append(" role='img' aria-label='")
-                .append(HtmlPage.escape(title))
+                .append(Page.escape(title))
                 .append("'>\n");
         text(LEFT, 18, "class='title'", title);
         for (int i = 0; i * step <= top * 1.0001; i++) {
@@ -174,7 +176,7 @@ final class SvgPlot {
                     .append("' cy='")
                     .append(at(y(p.y)));
             svg.append("' fill='").append(s.colour).append("'><title>");
-            svg.append(HtmlPage.escape(s.name)).append(String.format(Locale.ROOT, " n=%.0f: ", p.x));
+            svg.append(Page.escape(s.name)).append(String.format(Locale.ROOT, " n=%.0f: ", p.x));
             svg.append(Figures.significant(p.y)).append("</title></circle>\n");
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.Table;
 import org.isospin.bench.problem.Operation;
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.problem.Operation;
 
 /**

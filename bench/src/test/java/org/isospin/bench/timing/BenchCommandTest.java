@@ -83,10 +83,50 @@ class BenchCommandTest {
                 "--backends; banana; there is cuda, simd, reference",
                 "--peers; mkl; no 'mkl', but openblas, ejml, all",
                 "--threads; 0; at least 1",
-                "--html; /nowhere/at/all.html; there is no folder"
+                "--html; /nowhere/at/all.html; there is no folder",
+                "--ops; accuracy,gemm; accuracy times nothing and stands alone"
             })
     void wrongUsageIsOneLine(String option, String value, String expected) {
         Ended ended = run(option, value);
+        assertThat(ended.code).isEqualTo(2);
+        assertThat(ended.out).isEmpty();
+        assertThat(ended.err.strip().lines()).hasSize(1);
+        assertThat(ended.err).contains(expected);
+    }
+
+    @Test
+    void accuracyIsATableOfErrors(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("accuracy.html");
+        Ended ended = run(
+                "--ops",
+                "accuracy",
+                "--sizes",
+                "6",
+                "--dtypes",
+                "f64",
+                "--backends",
+                "reference",
+                "--html",
+                page.toString());
+        assertThat(ended.err).isEmpty();
+        assertThat(ended.code).as("a missed goal is no failure").isZero();
+        assertThat(ended.out).contains("command: isospin bench --ops accuracy", "polar: ", "no peer", "goals reached");
+        assertThat(Files.readString(page)).contains("<h2>cayley</h2>");
+        Ended json =
+                run("--ops", "accuracy", "--sizes", "4", "--dtypes", "f32", "--backends", "reference", "--json", "-");
+        assertThat(JsonMapper.shared().readTree(json.out).get("schema").asString())
+                .isEqualTo("isospin.accuracy/1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "--sizes; 2048; takes orders up to 1024, not 2048",
+                "--dtypes; f32,bf16; takes f32 and f64, not bf16"
+            })
+    void accuracyRefusesInOneLine(String option, String value, String expected) {
+        Ended ended = run("--ops", "accuracy", option, value);
         assertThat(ended.code).isEqualTo(2);
         assertThat(ended.out).isEmpty();
         assertThat(ended.err.strip().lines()).hasSize(1);

@@ -3,6 +3,7 @@ package org.isospin.bench.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.isospin.bench.cli.Figures;
 import org.junit.jupiter.api.Test;
 
 /** Order statistics. */

@@ -1,14 +1,18 @@
-package org.isospin.bench.timing;
+package org.isospin.bench.cli;
 
 import java.util.Locale;
 import org.isospin.DType;
 
 /** Numbers as people read them. */
-final class Figures {
+public final class Figures {
     private Figures() {}
 
-    /** {@return three significant digits without an exponent where that stays short, a dash for NaN} */
-    static String significant(double x) {
+    /**
+     * {@return three significant digits without an exponent where that stays short, a dash for NaN}
+     *
+     * @param x any number
+     */
+    public static String significant(double x) {
         if (Double.isNaN(x)) {
             return "-";
         }
@@ -23,40 +27,60 @@ final class Figures {
         return String.format(Locale.ROOT, "%." + decimals + "f", x);
     }
 
-    /** {@return a part as a percentage} */
-    static String percent(double part) {
+    /**
+     * {@return a part as a percentage}
+     *
+     * @param part of 1
+     */
+    public static String percent(double part) {
         if (Double.isNaN(part)) {
             return "-";
         }
         return String.format(Locale.ROOT, part < 0.0095 ? "%.1f %%" : "%.0f %%", 100 * part);
     }
 
-    /** {@return a ratio with two decimals, three digits where it is large, one where it is tiny} */
-    static String ratio(double x) {
+    /**
+     * {@return a ratio with two decimals, three digits where it is large, one where it is tiny}
+     *
+     * @param x the ratio
+     */
+    public static String ratio(double x) {
         if (Double.isNaN(x)) {
             return "-";
         }
         return String.format(Locale.ROOT, x < 0.0095 ? "%.1g" : x < 10 ? "%.2f" : x < 100 ? "%.1f" : "%.0f", x);
     }
 
-    /** {@return an error in u: one decimal, or a rounded number where that is finer than it is known} */
-    static String roundoffs(double x) {
+    /**
+     * {@return an error in u: one decimal, or a rounded number where that is finer than it is known}
+     *
+     * @param x the error over u
+     */
+    public static String roundoffs(double x) {
         if (Double.isNaN(x)) {
             return "NaN";
         }
         return String.format(Locale.ROOT, x < 100 ? "%.1f" : x < 1e6 ? "%.0f" : "%.1e", x);
     }
 
-    /** {@return a duration with its unit} */
-    static String duration(double seconds) {
+    /**
+     * {@return a duration with its unit}
+     *
+     * @param seconds the duration
+     */
+    public static String duration(double seconds) {
         if (seconds < 1e-3) {
             return significant(1e6 * seconds) + " µs";
         }
         return seconds < 1 ? significant(1e3 * seconds) + " ms" : significant(seconds) + " s";
     }
 
-    /** {@return the type as options have it} */
-    static String name(DType dtype) {
+    /**
+     * {@return the type as options have it}
+     *
+     * @param dtype the type
+     */
+    public static String name(DType dtype) {
         return dtype.name().toLowerCase(Locale.ROOT);
     }
 }
