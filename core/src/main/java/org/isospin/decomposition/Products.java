@@ -1,7 +1,9 @@
 package org.isospin.decomposition;
 
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
@@ -45,6 +47,36 @@ public final class Products {
         } finally {
             ws.release();
         }
+    }
+
+    /**
+     * outᵢ ← α·aᵢ·bᵢ for every matrix of a batch, each with the bits that it would have alone. Never waits; NaN and
+     * infinities propagate.
+     *
+     * @param iso where it runs
+     * @param alpha α
+     * @param a matrices of m × k
+     * @param b as many matrices of k × n, F64 if a is and only then
+     * @param out as many matrices of m × n, of any type; must not overlap the operands
+     * @throws IllegalArgumentException if a count or shape does not fit, or out is read-only
+     */
+    public static void multiplyBatched(Isospin iso, double alpha, MatrixBatch a, MatrixBatch b, MatrixBatch out) {
+        if (a.count() != b.count() || a.count() != out.count()) {
+            throw new IllegalArgumentException("multiplyBatched: there are " + a.count() + " matrices a, " + b.count()
+                    + " matrices b and " + out.count() + " outputs");
+        }
+        if (a.count() == 0) {
+            return;
+        }
+        Operands.requireShape("multiplyBatched", "b", b.first(), a.columns(), b.columns());
+        Operands.requireOutput("multiplyBatched", "out", out.first(), a.rows(), b.columns());
+        boolean isWide = a.dtype() == DType.F64;
+        if (isWide != (b.dtype() == DType.F64)) {
+            throw new IllegalArgumentException(
+                    "multiplyBatched: a and b must both be F64 or neither, not " + a.dtype() + " and " + b.dtype());
+        }
+        iso.run(stream ->
+                stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out));
     }
 
     private static Matrix widened(ComputeStream stream, Matrix m) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.isospin.DType;
 import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.Page;
+import org.isospin.bench.cli.SvgPlot;
 import org.isospin.bench.problem.Check;
 import org.isospin.bench.problem.Operation;
 
@@ -103,7 +104,8 @@ final class HtmlPage {
                 .toList();
         String title = operation.title() + " " + Figures.name(dtype);
         double limit = most >= PEAK_SHOWN_FROM * peak ? peak : Double.NaN;
-        page.append(SvgPlot.of(title, "GFLOP/s", series, limit, "peak"));
+        page.append(SvgPlot.of(
+                SvgPlot.Axes.SIZES_FROM_ZERO, new SvgPlot.Names(title, "n", "GFLOP/s", "peak"), series, limit));
     }
 
     private static String colour(String contestant) {

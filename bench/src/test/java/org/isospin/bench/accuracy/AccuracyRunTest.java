@@ -66,8 +66,8 @@ class AccuracyRunTest {
 
     @Test
     void goalsFollowTheBestPeer() {
-        List<Trial.Errors> peers = List.of(
-                new Trial.Errors(Double.NaN, 5), new Trial.Errors(4, 0.5), new Trial.Errors(10, Double.NaN));
+        List<Trial.Errors> peers =
+                List.of(new Trial.Errors(Double.NaN, 5), new Trial.Errors(4, 0.5), new Trial.Errors(10, Double.NaN));
         assertThat(Goal.of(true, peers)).isEqualTo(new Goal(0.9 * 4, 1));
         assertThat(Goal.of(false, peers)).isEqualTo(new Goal(1.6 * 4, 1.6 * 0.5));
         assertThat(Goal.of(true, List.of()).isUnknown()).isTrue();
@@ -92,8 +92,8 @@ class AccuracyRunTest {
                 .isEmpty();
         assertThat(Published.of(new Operand(Kernel.POLAR, DType.F64, 256, 1e6)))
                 .containsExactly(new Published.Figure("LAPACK (SVD)", 128, 22, 2.1e4, false));
-        Published.Figure between = Published.of(new Operand(Kernel.CAYLEY, DType.F32, 64, 1))
-                .getFirst();
+        Published.Figure between =
+                Published.of(new Operand(Kernel.CAYLEY, DType.F32, 64, 1)).getFirst();
         assertThat(between.isEstimate()).isTrue();
         assertThat(between.orthogonality()).isBetween(2.6, 3.3);
         assertThat(Published.of(new Operand(Kernel.CAYLEY, DType.F64, 64, 100)))

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.isospin.DType;
+import org.isospin.bench.cli.SvgPlot;
 import org.isospin.bench.problem.Check;
 import org.isospin.bench.problem.Operation;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,11 @@ class ReportsTest {
     @Test
     void plotHasRoomForOnePoint() {
         List<SvgPlot.Point> points = List.of(new SvgPlot.Point(64, 3.5, 3, 4));
-        String svg = SvgPlot.of("t", "y", List.of(new SvgPlot.Series("a", "red", points)), Double.NaN, "");
+        String svg = SvgPlot.of(
+                SvgPlot.Axes.SIZES_FROM_ZERO,
+                new SvgPlot.Names("t", "n", "y", ""),
+                List.of(new SvgPlot.Series("a", "red", points)),
+                Double.NaN);
         assertThat(svg).doesNotContain("NaN", "Infinity").contains(">64<");
     }
 }
