@@ -20,13 +20,13 @@ final class BidiagonalQr {
     private final int n;
     private final double[] d;
     private final double[] e;
-    private final @Nullable RotationLog log;
+    private final @Nullable KeptRotations log;
     private final ProgressListener progress;
     private final double threshold;
     private int low;
     private int high;
 
-    private BidiagonalQr(int n, double[] d, double[] e, @Nullable RotationLog log, ProgressListener progress) {
+    private BidiagonalQr(int n, double[] d, double[] e, @Nullable KeptRotations log, ProgressListener progress) {
         this.n = n;
         this.d = d;
         this.e = e;
@@ -62,7 +62,7 @@ final class BidiagonalQr {
      * @param progress hears of each singular value found
      * @return whether the iteration converged
      */
-    static boolean diagonalise(int n, double[] d, double[] e, RotationLog log, ProgressListener progress) {
+    static boolean diagonalise(int n, double[] d, double[] e, KeptRotations log, ProgressListener progress) {
         return new BidiagonalQr(n, d, e, log, progress).iterate();
     }
 

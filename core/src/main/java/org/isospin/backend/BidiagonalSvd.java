@@ -26,7 +26,7 @@ final class BidiagonalSvd {
      * @param n columns
      */
     static long workLength(int m, int n) {
-        return (long) m + n + RotationLog.length(n);
+        return (long) m + n + KeptRotations.length(n);
     }
 
     /**
@@ -84,7 +84,7 @@ final class BidiagonalSvd {
         bidiagonalise(m, n, a, s, work, ops, progress);
         Reflections.formRight(m, n, a, work, v, n, ops);
         Reflections.formLeft(m, n, a, s, ops);
-        RotationLog log = new RotationLog(m, n, a, v, work, m + n, ops);
+        KeptRotations log = new KeptRotations(m, n, a, v, work, m + n, ops);
         if (!BidiagonalQr.diagonalise(n, s, work, log, progress)) {
             return false;
         }

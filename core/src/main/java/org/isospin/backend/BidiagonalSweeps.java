@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class BidiagonalSweeps {
     private BidiagonalSweeps() {}
 
-    static void zeroShiftDown(int low, int high, double[] d, double[] e, @Nullable RotationLog log) {
+    static void zeroShiftDown(int low, int high, double[] d, double[] e, @Nullable KeptRotations log) {
         double c = 1;
         double oldC = 1;
         double oldS = 0;
@@ -37,7 +37,7 @@ final class BidiagonalSweeps {
         e[high - 1] = h * oldS;
     }
 
-    static void zeroShiftUp(int low, int high, double[] d, double[] e, @Nullable RotationLog log) {
+    static void zeroShiftUp(int low, int high, double[] d, double[] e, @Nullable KeptRotations log) {
         double c = 1;
         double oldC = 1;
         double oldS = 0;
@@ -64,7 +64,7 @@ final class BidiagonalSweeps {
         e[low] = h * oldS;
     }
 
-    static void shiftDown(int low, int high, double[] d, double[] e, double shift, @Nullable RotationLog log) {
+    static void shiftDown(int low, int high, double[] d, double[] e, double shift, @Nullable KeptRotations log) {
         double f = (Math.abs(d[low]) - shift) * (Math.copySign(1, d[low]) + shift / d[low]);
         double g = e[low];
         for (int i = low; i < high; i++) {
@@ -95,7 +95,7 @@ final class BidiagonalSweeps {
         e[high - 1] = f;
     }
 
-    static void shiftUp(int low, int high, double[] d, double[] e, double shift, @Nullable RotationLog log) {
+    static void shiftUp(int low, int high, double[] d, double[] e, double shift, @Nullable KeptRotations log) {
         double f = (Math.abs(d[high]) - shift) * (Math.copySign(1, d[high]) + shift / d[high]);
         double g = e[high - 1];
         for (int i = high; i > low; i--) {

@@ -4,7 +4,7 @@ package org.isospin.backend;
  * Rotations of neighbouring columns of U and V, kept back and applied many at a time, strip of rows by strip: a strip of
  * every column stays in the cache while hundreds of rotations pass over it. Order is kept, so no bit depends on it.
  */
-final class RotationLog {
+final class KeptRotations {
     /** Rotations kept per column of U. */
     private static final int PER_COLUMN = 16;
 
@@ -34,7 +34,7 @@ final class RotationLog {
      * @param start first element of that
      * @param ops vector operations
      */
-    RotationLog(int m, int n, double[] u, double[] v, double[] entries, int start, VectorOps ops) {
+    KeptRotations(int m, int n, double[] u, double[] v, double[] entries, int start, VectorOps ops) {
         this.m = m;
         this.n = n;
         this.u = u;
