@@ -9,6 +9,7 @@ import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
 import org.isospin.rotation.CayleyStep;
+import org.isospin.rotation.RotationLog;
 
 /** Every contract, held against the public context of one backend in one type. */
 abstract class AllContracts
@@ -21,6 +22,7 @@ abstract class AllContracts
                 OrthogonalityContract,
                 PolarContract,
                 ProcrustesContract,
+                RotationLogContract,
                 SpectrumContract {
     private final Isospin iso;
     private final DType dtype;
@@ -68,6 +70,11 @@ abstract class AllContracts
     @Override
     public SkewMap cayleySeries(int order, CayleyStep step) {
         return (a, out) -> iso.cayleySeries(a, order, step, out);
+    }
+
+    @Override
+    public RotationLogLaws.LogMap rotationLog() {
+        return (q, out) -> RotationLog.log(iso, q, out);
     }
 
     @Override

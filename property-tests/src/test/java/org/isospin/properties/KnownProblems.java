@@ -44,12 +44,12 @@ final class KnownProblems {
         return 2 * Math.atan(step.factor() * theta);
     }
 
-    private static Dense turned(int n, DoubleUnaryOperator diagonal, DoubleUnaryOperator above, long seed) {
+    static Dense turned(int n, DoubleUnaryOperator diagonal, DoubleUnaryOperator above, long seed) {
         Dense basis = Generators.orthonormal(n, n, seed);
         return basis.times(Generators.planes(n, ANGLE, diagonal, above)).times(basis.transposed());
     }
 
-    private static Dense packed(Dense skew) {
+    static Dense packed(Dense skew) {
         int n = skew.rows();
         Dense out = Dense.zero(1, n * (n - 1) / 2);
         int at = 0;
@@ -180,11 +180,11 @@ final class KnownProblems {
                 / Math.max(Double.MIN_NORMAL, a.frobenius());
     }
 
-    private static ToDoubleFunction<Outcome> distance(Dense expected) {
+    static ToDoubleFunction<Outcome> distance(Dense expected) {
         return distance(expected, Math.min(expected.rows(), expected.columns()));
     }
 
-    private static ToDoubleFunction<Outcome> distance(Dense expected, int n) {
+    static ToDoubleFunction<Outcome> distance(Dense expected, int n) {
         return o -> o.matrices().getFirst().plus(-1, expected).frobenius() / Math.sqrt(Math.max(1, n));
     }
 }

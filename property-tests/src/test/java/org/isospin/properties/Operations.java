@@ -10,6 +10,7 @@ import static org.isospin.properties.Operation.Results.TO_NEW_MATRICES;
 import static org.isospin.properties.Operation.Results.TO_OUTPUTS;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
@@ -33,6 +34,15 @@ final class Operations {
 
     /** {@return every operation} */
     static List<Operation> all() {
+        return Stream.of(
+                        ofContext(), //
+                        RotationOperations.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** {@return the operations that are methods of the context} */
+    static List<Operation> ofContext() {
         return List.of(
                 ofSkew("exp", KnownProblems.ofPlanes(Math::cos, Math::sin), Isospin::exp),
                 ofSkew("expm1", KnownProblems.ofPlanes(t -> -2 * square(Math.sin(t / 2)), Math::sin), Isospin::expm1),
@@ -183,7 +193,7 @@ final class Operations {
      * @param packed n(n − 1)/2 elements
      * @param hint what tells order 0 from order 1
      */
-    private static SkewMatrix skew(Matrix packed, int hint) {
+    static SkewMatrix skew(Matrix packed, int hint) {
         int order = (int) Math.round((1 + Math.sqrt(1 + 8.0 * packed.columns())) / 2);
         return SkewMatrix.wrap(order == 1 ? Math.min(1, hint) : order, packed);
     }

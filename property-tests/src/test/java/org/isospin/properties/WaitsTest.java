@@ -29,6 +29,7 @@ class WaitsTest {
             entry("haarRotation", 0),
             entry("msign Keller Jordan", 0),
             entry("msign Polar Express", 0),
+            entry("log", 10),
             entry("polar", 3),
             entry("procrustes orthogonal", 12),
             entry("procrustes rotation", 12),

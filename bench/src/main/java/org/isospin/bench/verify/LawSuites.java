@@ -18,8 +18,10 @@ import org.isospin.properties.MsignLaws;
 import org.isospin.properties.OrthogonalityLaws;
 import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
+import org.isospin.properties.RotationLogLaws;
 import org.isospin.properties.SpectrumLaws;
 import org.isospin.rotation.CayleyStep;
+import org.isospin.rotation.RotationLog;
 
 /** The laws of every operation, applied to a context. */
 final class LawSuites {
@@ -56,6 +58,9 @@ final class LawSuites {
                     (iso, dtype, seed) -> inverseCayley(iso, CayleyStep.HALF, dtype, seed)),
             new Suite("cayley-neumann", LawSuites::cayleyNeumann),
             new Suite("cayley-series", LawSuites::cayleySeries),
+            new Suite(
+                    "log",
+                    (iso, dtype, seed) -> RotationLogLaws.check((q, out) -> RotationLog.log(iso, q, out), dtype, seed)),
             new Suite("haar", (iso, dtype, seed) -> HaarLaws.check(iso::haarOrthogonal, dtype, seed)),
             new Suite("haar, rotations", (iso, dtype, seed) -> HaarLaws.checkRotations(iso::haarRotation, dtype, seed)),
             new Suite(

@@ -17,6 +17,7 @@ public final class GoldenRunner {
             "bf16_numeric", new Bf16Numeric(),
             "cayley", new CayleyMaps(),
             "expm_skew", new ExpSkew(),
+            "logm_rotation", new RotationLogs(),
             "newton_schulz_sets", new NewtonSchulzSets(),
             "polar_express", new PolarExpressIteration(),
             "polar_msign", new PolarFactor(),
