@@ -145,6 +145,46 @@ final class HostElementwise {
         }
     }
 
+    void multiply(Matrix a, Matrix b, Matrix out) {
+        Order order = out.order();
+        int runs = runs(out);
+        int length = length(out);
+        int tall = a.order() == order && b.order() == order ? 1 : Blocks.TILE;
+        int wide = STRIP / tall;
+        for (int r = 0; r < runs; r += tall) {
+            int n = Math.min(tall, runs - r);
+            for (int p = 0; p < length; p += wide) {
+                int w = Math.min(wide, length - p);
+                load(order, a, r, p, n, w, x);
+                load(order, b, r, p, n, w, y);
+                for (int i = 0; i < n * w; i++) {
+                    x[i] *= y[i];
+                }
+                store(out, r, p, n, w, x);
+            }
+        }
+    }
+
+    void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out) {
+        Order order = out.order();
+        int runs = runs(out);
+        int length = length(out);
+        int tall = a.order() == order && b.order() == order ? 1 : Blocks.TILE;
+        int wide = STRIP / tall;
+        for (int r = 0; r < runs; r += tall) {
+            int n = Math.min(tall, runs - r);
+            for (int p = 0; p < length; p += wide) {
+                int w = Math.min(wide, length - p);
+                load(order, a, r, p, n, w, x);
+                load(order, b, r, p, n, w, y);
+                for (int i = 0; i < n * w; i++) {
+                    x[i] = alpha * x[i] / (Math.sqrt(beta * y[i]) + epsilon);
+                }
+                store(out, r, p, n, w, x);
+            }
+        }
+    }
+
     void addDiagonal(double shift, Matrix target) {
         boolean isDouble = target.dtype().computeType() == DType.F64;
         int n = Math.min(target.rows(), target.columns());

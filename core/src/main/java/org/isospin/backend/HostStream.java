@@ -217,6 +217,28 @@ public class HostStream implements ComputeStream {
     }
 
     @Override
+    public void multiply(Matrix a, Matrix b, Matrix out) {
+        Operands.requireSameShape("multiply", a, out);
+        Operands.requireSameShape("multiply", b, out);
+        elementwise.multiply(a, b, out);
+    }
+
+    @Override
+    public void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out) {
+        Operands.requireSameShape("divideByRoot", a, out);
+        Operands.requireSameShape("divideByRoot", b, out);
+        elementwise.divideByRoot(alpha, a, beta, b, epsilon, out);
+    }
+
+    @Override
+    public void copyIfFinite(Scalar guard, Matrix source, Matrix target) {
+        Operands.requireSameShape("copyIfFinite", source, target);
+        if (Double.isFinite(value(guard))) {
+            copy(source, target);
+        }
+    }
+
+    @Override
     public void addDiagonal(double shift, Matrix target) {
         elementwise.addDiagonal(shift, target);
     }

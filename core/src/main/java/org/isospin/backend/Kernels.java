@@ -140,6 +140,37 @@ public interface Kernels {
     void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out);
 
     /**
+     * out ← a∘b, element by element, computed in F64 and rounded once.
+     *
+     * @param a of out's shape
+     * @param b of out's shape
+     * @param out the output; may be a or b
+     */
+    void multiply(Matrix a, Matrix b, Matrix out);
+
+    /**
+     * out ← α·a/(√(β·b) + ε), element by element, computed in F64 and rounded once: a first moment by the root of a second
+     * one.
+     *
+     * @param alpha α
+     * @param a of out's shape
+     * @param beta β
+     * @param b of out's shape; NaN arises where β·b is negative
+     * @param epsilon ε
+     * @param out the output; may be a or b
+     */
+    void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out);
+
+    /**
+     * target ← source, as {@link #copy} does it, if a number that the stream computed is finite; else target stays as it is.
+     *
+     * @param guard the number
+     * @param source any matrix
+     * @param target of the same shape; may have another type and order
+     */
+    void copyIfFinite(Scalar guard, Matrix source, Matrix target);
+
+    /**
      * Adds a number to every diagonal element.
      *
      * @param shift the number

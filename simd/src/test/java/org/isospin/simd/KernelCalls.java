@@ -131,6 +131,29 @@ final class KernelCalls {
             s.addDiagonal(0.1, out);
             return of(out);
         });
+        CALLS.put("multiply", (s, o) -> {
+            Matrix out = o.empty();
+            s.multiply(o.matrix(0), o.matrix(1), out);
+            return of(out);
+        });
+        CALLS.put("divideByRoot", (s, o) -> {
+            Matrix out = o.empty();
+            Matrix squares = o.empty();
+            s.multiply(o.matrix(1), o.matrix(1), squares);
+            s.divideByRoot(0.3, o.matrix(0), 1.7, squares, 1e-8, out);
+            return of(out);
+        });
+        CALLS.put("copyIfFinite", (s, o) -> {
+            Matrix out = o.matrix(0);
+            Scalar guard = s.scalar();
+            s.copyIfFinite(guard, o.matrix(1), out);
+            Matrix untouched = o.matrix(0);
+            s.set(guard, Double.NaN);
+            s.copyIfFinite(guard, o.matrix(1), untouched);
+            s.set(guard, Double.POSITIVE_INFINITY);
+            s.copyIfFinite(guard, o.matrix(1), untouched);
+            return of(out, untouched);
+        });
         CALLS.put("flipColumns", (s, o) -> {
             Matrix out = o.empty();
             Matrix signs = o.memory().allocate(o.dtype(), 1, o.columns());

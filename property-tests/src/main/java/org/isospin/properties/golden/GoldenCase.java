@@ -1,6 +1,7 @@
 package org.isospin.properties.golden;
 
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -191,6 +192,49 @@ public final class GoldenCase {
             return table;
         }
         throw missing(setting, "a table");
+    }
+
+    /**
+     * {@return a setting that is a list of numbers}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is not a list of numbers
+     */
+    public double[] numbers(String setting) {
+        if (settings.get(setting) instanceof List<?> list) {
+            double[] numbers = new double[list.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                if (!(list.get(i) instanceof Number number)) {
+                    throw missing(setting, "a list of numbers");
+                }
+                numbers[i] = number.doubleValue();
+            }
+            return numbers;
+        }
+        throw missing(setting, "a list of numbers");
+    }
+
+    /**
+     * {@return a setting that is true or false}
+     *
+     * @param setting its name
+     * @throws IllegalArgumentException if there is none of that name, or it is neither
+     */
+    public boolean truth(String setting) {
+        if (settings.get(setting) instanceof Boolean truth) {
+            return truth;
+        }
+        throw missing(setting, "true or false");
+    }
+
+    /** {@return this case with the settings that took effect: those under "resolved", and over them those of the case itself} */
+    public GoldenCase resolved() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        if (settings.get("resolved") instanceof Map<?, ?> resolved) {
+            resolved.forEach((key, value) -> all.put(String.valueOf(key), value));
+        }
+        all.putAll(settings);
+        return new GoldenCase(group, name, all, inputs, quantities);
     }
 
     private IllegalArgumentException missing(String setting, String kind) {

@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
  * is within it; NaN never is. A group that this version does not compute is skipped.
  */
 public final class GoldenRunner {
-    private static final Map<String, GroupRunner> GROUPS = Map.of(
-            "bf16_numeric", new Bf16Numeric(),
-            "cayley", new CayleyMaps(),
-            "expm_skew", new ExpSkew(),
-            "logm_rotation", new RotationLogs(),
-            "newton_schulz_sets", new NewtonSchulzSets(),
-            "polar_express", new PolarExpressIteration(),
-            "polar_msign", new PolarFactor(),
-            "procrustes", new OrthogonalProcrustes());
+    private static final Map<String, GroupRunner> GROUPS = Map.ofEntries(
+            Map.entry("adamw_ref", new AdamWReference()),
+            Map.entry("bf16_numeric", new Bf16Numeric()),
+            Map.entry("cayley", new CayleyMaps()),
+            Map.entry("expm_skew", new ExpSkew()),
+            Map.entry("logm_rotation", new RotationLogs()),
+            Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
+            Map.entry("polar_express", new PolarExpressIteration()),
+            Map.entry("polar_msign", new PolarFactor()),
+            Map.entry("procrustes", new OrthogonalProcrustes()));
 
     private final Isospin iso;
     private final Map<String, GroupRunner> groups;

@@ -1,0 +1,172 @@
+package org.isospin.optim;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.isospin.Isospin;
+import org.isospin.Matrix;
+import org.isospin.backend.Operands;
+
+/** What all optimizers have in common: everything but the {@link UpdateRule} of a parameter. */
+abstract class AbstractOptimizer implements Optimizer {
+    private final Isospin iso;
+    private final Map<String, ParameterId> registered = new LinkedHashMap<>();
+
+    /**
+     * Makes an optimizer without parameters.
+     *
+     * @param iso what computes
+     */
+    AbstractOptimizer(Isospin iso) {
+        this.iso = iso;
+    }
+
+    /**
+     * {@return the rule for a parameter}
+     *
+     * @param spec the parameter
+     * @throws IllegalArgumentException if there is none, with the reason
+     */
+    abstract UpdateRule rule(ParameterSpec spec);
+
+    /** {@return every option that decides a bit, by name; state files compare them} */
+    abstract SequencedMap<String, String> options();
+
+    /** {@return what state files call this optimizer} */
+    String kind() {
+        return getClass().getSimpleName();
+    }
+
+    /** {@return what computes} */
+    final Isospin iso() {
+        return iso;
+    }
+
+    @Override
+    public final ParameterId register(ParameterSpec spec) {
+        ParameterId id = new ParameterId(new ParameterSlot(this, spec, rule(spec)));
+        synchronized (registered) {
+            if (registered.putIfAbsent(spec.name(), id) != null) {
+                throw new IllegalArgumentException("a parameter " + spec.name() + " was registered before");
+            }
+        }
+        return id;
+    }
+
+    @Override
+    public final List<ParameterId> parameters() {
+        synchronized (registered) {
+            return List.copyOf(registered.values());
+        }
+    }
+
+    @Override
+    public final void step(long t, ParameterId id, Matrix weight, Matrix gradient) {
+        ParameterSlot slot = own(id);
+        ParameterSpec spec = slot.spec();
+        if (t < 1) {
+            throw new IllegalArgumentException("the first step is 1, not " + t);
+        }
+        Operands.requireOutput(spec.name(), "weight", weight, spec.rows(), spec.columns());
+        Operands.requireShape(spec.name(), "gradient", gradient, spec.rows(), spec.columns());
+        if (weight.dtype() != spec.dtype()) {
+            throw new IllegalArgumentException(spec.name() + ": weight must be " + spec.dtype() + ", not " + weight);
+        }
+        if (weight.overlaps(gradient)) {
+            throw new IllegalArgumentException(spec.name() + ": weight and gradient overlap");
+        }
+        slot.enter();
+        try {
+            iso.run(stream -> slot.step(stream, t, weight, gradient));
+        } finally {
+            slot.leave();
+        }
+    }
+
+    @Override
+    public final long stateBytes() {
+        return parameters().stream().mapToLong(id -> id.slot().stateBytes()).sum();
+    }
+
+    @Override
+    public final StepReport report(ParameterId id) {
+        return own(id).report();
+    }
+
+    private ParameterSlot own(ParameterId id) {
+        ParameterSlot slot = id.slot();
+        if (!equals(slot.owner())) {
+            throw new IllegalArgumentException("parameter " + id + " was registered with another optimizer");
+        }
+        return slot;
+    }
+
+    @Override
+    public final List<String> stateNames(ParameterId id) {
+        return List.copyOf(own(id).state().keySet());
+    }
+
+    @Override
+    public final Matrix state(ParameterId id, String name) {
+        ParameterSlot slot = own(id);
+        slot.enter();
+        try {
+            return slot.state(name).copy();
+        } finally {
+            slot.leave();
+        }
+    }
+
+    @Override
+    public final void setState(ParameterId id, String name, Matrix values) {
+        ParameterSlot slot = own(id);
+        slot.enter();
+        try {
+            values.copyTo(slot.state(name));
+            slot.start();
+        } finally {
+            slot.leave();
+        }
+    }
+
+    @Override
+    public final void save(Path file) throws IOException {
+        List<ParameterSlot> slots = enterAll();
+        try {
+            new StateFile(this, slots).write(file);
+        } finally {
+            slots.forEach(ParameterSlot::leave);
+        }
+    }
+
+    @Override
+    public final void load(Path file) throws IOException {
+        List<ParameterSlot> slots = enterAll();
+        try {
+            new StateFile(this, slots).read(file);
+        } finally {
+            slots.forEach(ParameterSlot::leave);
+        }
+    }
+
+    private List<ParameterSlot> enterAll() {
+        List<ParameterSlot> entered = new ArrayList<>();
+        boolean isDone = false;
+        try {
+            for (ParameterId id : parameters()) {
+                id.slot().enter();
+                entered.add(id.slot());
+            }
+            isDone = true;
+            return entered;
+        } finally {
+            if (!isDone) {
+                entered.forEach(ParameterSlot::leave);
+            }
+        }
+    }
+}

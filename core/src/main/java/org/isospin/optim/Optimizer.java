@@ -1,0 +1,107 @@
+package org.isospin.optim;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.isospin.Matrix;
+
+/**
+ * Updates weights by gradients, in the caller's memory, one parameter at a time.
+ *
+ * <p>Weights and gradients may be any matrix: on or off the heap, mapped, of any layout; gradients are never written and may be
+ * read-only. The arithmetic and the state are F64 for F64 weights, F32 for all others; a new weight is rounded once.
+ *
+ * <p>A gradient with a NaN or an infinity leaves its weight and the state as they are, and is counted in the report. It is
+ * found without a wait: where its largest magnitude is not finite the step is computed for a zero gradient and its results are
+ * not stored. An exception changes no weight and no state: new values are computed aside and stored at the end. A step waits
+ * for nothing unless the optimizer says so, and its heap garbage does not depend on the shapes.
+ *
+ * <p>Different parameters may be stepped by different threads at once. A context that is closed makes
+ * {@link #step} throw {@link IllegalStateException}.
+ */
+public interface Optimizer {
+    /**
+     * Allocates the state of a parameter.
+     *
+     * @param spec what it is
+     * @return its handle
+     * @throws IllegalArgumentException if the name is taken, or this optimizer cannot update such a parameter
+     */
+    ParameterId register(ParameterSpec spec);
+
+    /** {@return the registered parameters, in the order of their registration} */
+    List<ParameterId> parameters();
+
+    /**
+     * weight ← its update by the gradient.
+     *
+     * @param t the step, from 1: it alone drives schedules, bias correction and alternation, so that a resumed run is the same
+     *     bit for bit
+     * @param id the parameter
+     * @param weight the parameter's rows × columns, of its type
+     * @param gradient of the same shape, of any type; read only
+     * @throws IllegalArgumentException if a type or shape is not the registered one, weight is read-only or overlaps
+     *     the gradient, t is less than 1, or the parameter is another optimizer's
+     * @throws IllegalStateException if another thread steps this parameter right now, or the context is closed
+     */
+    void step(long t, ParameterId id, Matrix weight, Matrix gradient);
+
+    /** {@return the bytes that all parameters' states take, without scratch} */
+    long stateBytes();
+
+    /**
+     * {@return what the steps of a parameter did so far, in an object that later calls fill again}
+     *
+     * @param id the parameter
+     */
+    StepReport report(ParameterId id);
+
+    /**
+     * {@return the names BLOCK/NAME of the matrices that a parameter's state is made of; one block is named whole}
+     *
+     * @param id the parameter
+     */
+    List<String> stateNames(ParameterId id);
+
+    /**
+     * {@return a copy of a matrix of a parameter's state, outputs as rows}
+     *
+     * @param id the parameter
+     * @param name BLOCK/NAME
+     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalStateException if the parameter is stepped right now
+     */
+    Matrix state(ParameterId id, String name);
+
+    /**
+     * Replaces a matrix of a parameter's state, by one of another program's checkpoint for instance. What the optimizer would
+     * have taken from the weight before the first step is then left as it is.
+     *
+     * @param id the parameter
+     * @param name BLOCK/NAME
+     * @param values of that matrix's shape
+     * @throws IllegalArgumentException if there is none of that name, or the shape differs
+     * @throws IllegalStateException if the parameter is stepped right now
+     */
+    void setState(ParameterId id, String name, Matrix values);
+
+    /**
+     * Writes options, parameters and state as a safetensors file, replaced all at once.
+     *
+     * @param file the file
+     * @throws IOException if it cannot be written
+     * @throws IllegalStateException if a parameter is stepped right now
+     */
+    void save(Path file) throws IOException;
+
+    /**
+     * Reads what {@link #save} wrote, bit for bit, into this optimizer, which must have the same options, the same parameters
+     * and the same numerics: backend, vector width and precision.
+     *
+     * @param file the file
+     * @throws OptimizerStateException if anything differs, with all differences; nothing is changed then
+     * @throws IOException if it cannot be read
+     * @throws IllegalStateException if a parameter is stepped right now
+     */
+    void load(Path file) throws IOException;
+}

@@ -1,0 +1,182 @@
+package org.isospin.optim;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Reduction;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.ScalarOp;
+import org.isospin.backend.Workspace;
+
+/** A registered parameter: its blocks with their state, its report, and the course of a step. */
+final class ParameterSlot {
+    private final AbstractOptimizer owner;
+    private final ParameterSpec spec;
+    private final UpdateRule rule;
+    private final List<BlockStep> blocks = new ArrayList<>();
+    private final Matrix report = Matrix.allocate(DType.F64, 1, StepReport.SIZE);
+    private final StepReport reused = new StepReport();
+    private final AtomicBoolean isBusy = new AtomicBoolean();
+    private boolean isStarted;
+
+    ParameterSlot(AbstractOptimizer owner, ParameterSpec spec, UpdateRule rule) {
+        this.owner = owner;
+        this.spec = spec;
+        this.rule = rule;
+        for (BlockSplit.Block block : spec.split().blocks(spec.outputs())) {
+            blocks.add(new BlockStep(spec, block, blocks.size(), rule));
+        }
+    }
+
+    AbstractOptimizer owner() {
+        return owner;
+    }
+
+    ParameterSpec spec() {
+        return spec;
+    }
+
+    /** {@return the matrices of the state by BLOCK/NAME, not copies} */
+    SequencedMap<String, Matrix> state() {
+        SequencedMap<String, Matrix> all = new LinkedHashMap<>();
+        for (BlockStep block : blocks) {
+            block.addState(all);
+        }
+        return all;
+    }
+
+    /** {@return a matrix of the state by BLOCK/NAME, not copied} */
+    Matrix state(String name) {
+        Matrix found = state().get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(spec.name() + " has no state " + name + ", only " + state().keySet());
+        }
+        return found;
+    }
+
+    /** {@return the numbers of a {@link StepReport}} */
+    Matrix numbers() {
+        return report;
+    }
+
+    StepReport report() {
+        reused.fill(report);
+        return reused;
+    }
+
+    /** {@return whether the state was filled from the weight} */
+    boolean isStarted() {
+        return isStarted;
+    }
+
+    void start() {
+        isStarted = true;
+    }
+
+    void restart() {
+        isStarted = false;
+    }
+
+    long stateBytes() {
+        long bytes = report.elements() * report.dtype().bytes();
+        for (BlockStep block : blocks) {
+            bytes += block.stateBytes();
+        }
+        return bytes;
+    }
+
+    /** Keeps other threads away until {@link #leave}. */
+    void enter() {
+        if (!isBusy.compareAndSet(false, true)) {
+            throw new IllegalStateException("parameter " + spec.name() + " is stepped by another thread right now");
+        }
+    }
+
+    void leave() {
+        isBusy.set(false);
+    }
+
+    /** Computes the step aside, then stores it if the gradient is finite. */
+    void step(ComputeStream stream, long t, Matrix weight, Matrix gradient) {
+        Workspace ws = stream.workspace();
+        DType compute = spec.dtype().computeType();
+        Matrix w = spec.orientation().outIn(weight);
+        Matrix g = spec.orientation().outIn(gradient);
+        ws.mark();
+        try {
+            Scalar guard = stream.scalar();
+            stream.reduce(Reduction.MAX_ABS, g, guard);
+            Matrix finite = ws.matrix(compute, g.rows(), g.columns());
+            stream.fill(finite, 0);
+            stream.copyIfFinite(guard, g, finite);
+            Matrix old = w;
+            if (w.dtype() != compute) {
+                old = ws.matrix(compute, w.rows(), w.columns());
+                stream.copy(w, old);
+            }
+            Matrix updated = ws.matrix(compute, w.rows(), w.columns());
+            Matrix numbers = ws.matrix(DType.F64, 1, StepReport.SIZE);
+            stream.fill(numbers, 0);
+            stream.copy(cell(stream, report, StepReport.SKIPPED), cell(stream, numbers, StepReport.SKIPPED));
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).begin(stream, t, old, finite, updated, numbers);
+            }
+            for (int i = 0; i < blocks.size() && !isStarted; i++) {
+                rule.initialize(blocks.get(i));
+            }
+            for (int i = 0; i < blocks.size(); i++) {
+                rule.update(blocks.get(i));
+                blocks.get(i).scatter(updated);
+            }
+            measure(stream, old, updated, finite, numbers);
+            stream.copyIfFinite(guard, updated, w);
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).commit(guard);
+            }
+            count(stream, guard, numbers);
+            isStarted = true;
+        } finally {
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).end();
+            }
+            ws.release();
+        }
+    }
+
+    /** The gradient's scratch takes the difference: the rule has read it. */
+    private static void measure(ComputeStream stream, Matrix old, Matrix updated, Matrix scratch, Matrix numbers) {
+        Scalar norm = stream.scalar();
+        stream.combine(1, updated, -1, old, 0, scratch);
+        stream.reduce(Reduction.FROBENIUS, scratch, norm);
+        raise(stream, numbers, StepReport.UPDATE_NORM, norm);
+    }
+
+    /** Stores the numbers if the guard is finite, else counts a skipped step. */
+    private void count(ComputeStream stream, Scalar guard, Matrix numbers) {
+        Workspace ws = stream.workspace();
+        Matrix skipped = ws.matrix(DType.F64, 1, StepReport.SIZE);
+        stream.copy(report, skipped);
+        stream.addDiagonal(1, cell(stream, skipped, StepReport.SKIPPED));
+        stream.copyIfFinite(guard, numbers, skipped);
+        stream.copy(skipped, report);
+    }
+
+    /** A cell of the report, of 1 × 1, becomes the larger of itself and a number. */
+    static void raise(ComputeStream stream, Matrix numbers, int cell, Scalar value) {
+        Matrix target = cell(stream, numbers, cell);
+        Scalar larger = stream.scalar();
+        stream.reduce(Reduction.TRACE, target, larger);
+        stream.scalarOp(ScalarOp.MAX, larger, value, larger);
+        stream.fill(target, 1);
+        stream.scale(larger, target, target);
+    }
+
+    private static Matrix cell(ComputeStream stream, Matrix numbers, int cell) {
+        return stream.workspace().view(numbers, 0, cell, 1, 1);
+    }
+}

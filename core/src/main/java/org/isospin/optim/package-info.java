@@ -1,0 +1,13 @@
+/**
+ * Optimizers for somebody else's training loop: {@link org.isospin.optim.AdamW} and their
+ * kin, and what a parameter is to them.
+ *
+ * <p>An {@link org.isospin.optim.Optimizer} keeps state by parameter, steps in the caller's memory and waits for nothing. What
+ * all of them promise (checks, non-finite gradients, exceptions, state files) is done once, in the base; a new optimizer is an
+ * update rule for one matrix. Matrix functions do not live here: rules call those of {@code polar}, {@code rotation} and
+ * {@code decomposition}.
+ */
+@NullMarked
+package org.isospin.optim;
+
+import org.jspecify.annotations.NullMarked;
