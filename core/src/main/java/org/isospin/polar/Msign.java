@@ -4,14 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
-import org.isospin.backend.Arithmetic;
+import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
-import org.isospin.backend.Reduction;
-import org.isospin.backend.Scalar;
-import org.isospin.backend.ScalarOp;
-import org.isospin.backend.Symmetry;
 import org.isospin.backend.Workspace;
 
 /**
@@ -24,29 +21,11 @@ import org.isospin.backend.Workspace;
  *
  * <p>Singular values reach {@link #scalar f} up to a few u of the compute type times the slope of f: 10u for five steps of
  * Keller Jordan, 20u for five of Polar Express on average, and a few hundred u at worst. The norm is that of A scaled by a power
- * of two in F64, so A may be of any magnitude, and powers of two change no bit (but for an epsilon). NaN and infinities in
- * A give NaN everywhere. No waits. The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's
+ * of two, so A may be of any magnitude, and powers of two change no bit (but for an epsilon). NaN and infinities in
+ * A give NaN everywhere. Waits as the schedule's normalization does: never for the Frobenius norm. The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's
  * type.
  */
 public final class Msign {
-    /** Jordan et al. 2024: a slope as steep as it gets, values between 0.68 and 1.13 instead of convergence. */
-    private static final OddPolynomial KELLER_JORDAN = new OddPolynomial(3.4445, -4.7750, 2.0315);
-
-    /**
-     * Polar Express for l = 10⁻³ as published (arXiv 2505.16932, appendix), with a cushion of 0.02407327424182761; the last
-     * is the limit.
-     */
-    private static final OddPolynomial[] POLAR_EXPRESS = {
-        new OddPolynomial(8.287212018145626, -23.595886519098826, 17.300387312530926),
-        new OddPolynomial(4.107059111542201, -2.947849916737909, 0.5448431082926598),
-        new OddPolynomial(3.9486908534822933, -2.908902115962947, 0.5518191394370131),
-        new OddPolynomial(3.318419657370601, -2.488488024314874, 0.51004894012372),
-        new OddPolynomial(2.3006520199548177, -1.6689039845747502, 0.4188073119525674),
-        new OddPolynomial(1.8913014077873984, -1.2679958271945881, 0.37680408948524896),
-        new OddPolynomial(1.8750014808442192, -1.2500016453814815, 0.37500016453818624),
-        new OddPolynomial(1.875, -1.25, 0.375)
-    };
-
     /** The safety factor of the published listing, for its polynomials and for its norm. */
     private static final double PUBLISHED_SAFETY = 1.01;
 
@@ -65,8 +44,9 @@ public final class Msign {
      * @throws IllegalArgumentException if steps is not positive
      */
     public static MsignSchedule kellerJordan(int steps) {
-        requireSteps(steps);
-        return new MsignSchedule("kellerJordan(" + steps + ")", Collections.nCopies(steps, KELLER_JORDAN), 1, 0);
+        PublishedPolynomials.requireSteps(steps);
+        return new MsignSchedule(
+                "kellerJordan(" + steps + ")", Collections.nCopies(steps, PublishedPolynomials.KELLER_JORDAN), 1, 0);
     }
 
     /**
@@ -79,11 +59,10 @@ public final class Msign {
      * @throws IllegalArgumentException if steps is not positive
      */
     public static MsignSchedule polarExpress(int steps) {
-        requireSteps(steps);
+        List<OddPolynomial> published = PublishedPolynomials.repeatingLast(PublishedPolynomials.POLAR_EXPRESS, steps);
         List<OddPolynomial> polynomials = new ArrayList<>(steps);
-        int last = POLAR_EXPRESS.length - 1;
-        for (int i = 0; i < steps; i++) {
-            polynomials.add(i < last ? POLAR_EXPRESS[i].widened(PUBLISHED_SAFETY) : POLAR_EXPRESS[last]);
+        for (OddPolynomial p : published) {
+            polynomials.add(p.equals(PublishedPolynomials.QUINTIC) ? p : p.widened(PUBLISHED_SAFETY));
         }
         return new MsignSchedule("polarExpress(" + steps + ")", polynomials, PUBLISHED_SAFETY, 0);
     }
@@ -116,20 +95,19 @@ public final class Msign {
         return new MsignSchedule(name, polynomials, safety, 0);
     }
 
-    private static void requireSteps(int steps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("msign needs at least 1 step, not " + steps);
-        }
-    }
-
     /**
-     * {@return f(x): what becomes of a singular value x·‖A‖_F, the schedule's epsilon not counted}
+     * {@return f(x): what becomes of a singular value x·bound, bound being ‖A‖_F or the schedule's other bound of ‖A‖₂ before its
+     * margin, the schedule's epsilon not counted; after row scaling, of the singular value x}
      *
      * @param schedule the schedule
-     * @param x a singular value divided by the Frobenius norm
+     * @param x a singular value divided by the bound
      */
     public static double scalar(MsignSchedule schedule, double x) {
-        double y = x / schedule.safety();
+        double margin = switch (schedule.normalization()) {
+            case FROBENIUS, ROW_SCALING -> 1;
+            case SCHATTEN_4, SCHATTEN_8, BETA_2, BETA_4 -> MsignNormalizer.MARGIN;
+        };
+        double y = x / (schedule.safety() * margin);
         for (OddPolynomial p : schedule.steps()) {
             y = p.apply(y);
         }
@@ -137,9 +115,9 @@ public final class Msign {
     }
 
     /**
-     * out ← U·diag(f(σ/‖A‖_F))·Vᵀ. Stream-level form, for Isospin's own modules.
+     * out ← U·diag(f(σ/bound))·Vᵀ. Stream-level form, for Isospin's own modules.
      *
-     * @param stream where it runs; never waits
+     * @param stream where it runs; waits as the schedule's normalization does
      * @param a A, m × n
      * @param out m × n; may overlap A's memory
      * @param schedule the polynomials
@@ -161,57 +139,69 @@ public final class Msign {
             Matrix next = ws.matrix(compute, m, n);
             Matrix gram = ws.matrix(compute, m, m);
             Matrix factor = ws.matrix(compute, m, m);
-            normalize(stream, source, schedule, x);
-            int last = schedule.steps().size() - 1;
-            for (int i = 0; i < last; i++) {
-                step(stream, schedule.steps().get(i), x, gram, factor, next);
-                Matrix swap = x;
-                x = next;
-                next = swap;
-            }
+            MsignNormalizer.Known known = MsignNormalizer.apply(stream, source, schedule, x, gram, factor);
             boolean isDirect = out.dtype() == compute;
-            step(stream, schedule.steps().get(last), x, gram, factor, isDirect ? target : next);
+            Matrix result = isDirect ? target : ws.matrix(compute, m, n);
+            MsignIteration.run(
+                    stream, schedule, MsignIteration.Structure.GENERAL, x, next, gram, factor, known, result);
             if (!isDirect) {
-                stream.copy(next, target);
+                stream.copy(result, target);
             }
         } finally {
             ws.release();
         }
     }
 
-    /** x ← a/(safety·‖a‖_F + epsilon), and 0 for 0. */
-    private static void normalize(ComputeStream stream, Matrix a, MsignSchedule schedule, Matrix x) {
-        Scalar unit = stream.scalar();
-        Scalar divisor = stream.scalar();
-        Scalar other = stream.scalar();
-        Scaled.copy(stream, a, x, unit);
-        stream.reduce(Reduction.FROBENIUS, x, divisor);
-        stream.set(other, schedule.safety());
-        stream.scalarOp(ScalarOp.MULTIPLY, divisor, other, divisor);
-        stream.set(other, schedule.epsilon());
-        stream.scalarOp(ScalarOp.DIVIDE, other, unit, other);
-        stream.scalarOp(ScalarOp.ADD, divisor, other, divisor);
-        // Only the zero matrix, the unit of which is 1, comes below: any divisor will do.
-        stream.set(other, Double.MIN_NORMAL);
-        stream.scalarOp(ScalarOp.MAX, divisor, other, divisor);
-        stream.set(other, 1);
-        stream.scalarOp(ScalarOp.DIVIDE, other, divisor, divisor);
-        stream.scale(divisor, x, x);
+    /**
+     * out ← msign(A) of a skew A, skew to the last bit: two thirds of the work of {@link #msign(ComputeStream, Matrix, Matrix,
+     * MsignSchedule)}. For odd orders, and where planes are missing, the null vectors stay at 0. Waits as the schedule's normalization
+     * does.
+     *
+     * @param iso where it runs
+     * @param a A, of order n
+     * @param schedule the polynomials
+     * @param out of order n; may overlap A's memory
+     * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
+     */
+    public static void skew(Isospin iso, SkewMatrix a, MsignSchedule schedule, SkewMatrix out) {
+        iso.run(stream -> skew(stream, a, schedule, out));
     }
 
     /**
-     * out ← (a·I + b·g + c·g²)·x with g = x·xᵀ. The terms of a steep polynomial are many times their sum: with a·I in the
-     * factor they cancel in one matrix, which costs up to half as many digits as a·x + (b·g + c·g²)·x does.
+     * out ← msign(A) of a skew A. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits as the schedule's normalization does
+     * @param a A, of order n
+     * @param schedule the polynomials
+     * @param out of order n; may overlap A's memory
+     * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
-    private static void step(ComputeStream stream, OddPolynomial p, Matrix x, Matrix gram, Matrix factor, Matrix out) {
-        Arithmetic arithmetic = stream.arithmetic(x.dtype());
-        stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, gram, gram);
-        if (p.c() == 0) {
-            stream.combine(p.b(), gram, 0, gram, p.a(), factor);
-        } else {
-            stream.gemmt(arithmetic, Symmetry.SYMMETRIC, p.c(), gram, gram, p.b(), gram, factor);
-            stream.addDiagonal(p.a(), factor);
+    @SuppressWarnings("exports")
+    public static void skew(ComputeStream stream, SkewMatrix a, MsignSchedule schedule, SkewMatrix out) {
+        int n = a.order();
+        if (out.order() != n) {
+            throw new IllegalArgumentException("msign: out must be of order " + n + ", not " + out);
         }
-        stream.gemm(arithmetic, 1, factor, x, 0, out, out);
+        Operands.requireOutput("msign", "out", out.packed(), 1, SkewMatrix.packedLength(n));
+        if (schedule.normalization() == MsignNormalization.ROW_SCALING) {
+            throw new IllegalArgumentException(
+                    "msign: schedule " + schedule.name() + " scales rows, which does not leave " + a + " skew");
+        }
+        DType compute = Scaled.computeType(a.dtype(), out.dtype());
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(compute, n, n);
+            Matrix next = ws.matrix(compute, n, n);
+            Matrix gram = ws.matrix(compute, n, n);
+            Matrix factor = ws.matrix(compute, n, n);
+            Matrix result = ws.matrix(compute, n, n);
+            stream.unpackSkew(a, x);
+            MsignNormalizer.Known known = MsignNormalizer.apply(stream, x, schedule, x, gram, factor);
+            MsignIteration.run(stream, schedule, MsignIteration.Structure.SKEW, x, next, gram, factor, known, result);
+            stream.packSkew(result, out);
+        } finally {
+            ws.release();
+        }
     }
 }
