@@ -146,6 +146,7 @@ final class HostElementwise {
     }
 
     void multiply(Matrix a, Matrix b, Matrix out) {
+    void divide(Matrix a, Matrix b, Matrix out) {
         Order order = out.order();
         int runs = runs(out);
         int length = length(out);
@@ -159,6 +160,7 @@ final class HostElementwise {
                 load(order, b, r, p, n, w, y);
                 for (int i = 0; i < n * w; i++) {
                     x[i] *= y[i];
+                    x[i] /= y[i];
                 }
                 store(out, r, p, n, w, x);
             }
@@ -181,6 +183,19 @@ final class HostElementwise {
                     x[i] = alpha * x[i] / (Math.sqrt(beta * y[i]) + epsilon);
                 }
                 store(out, r, p, n, w, x);
+    void scaleRows(Matrix weights, Matrix source, Matrix target) {
+        int rows = target.rows();
+        int columns = target.columns();
+        for (int i = 0; i < rows; i += Blocks.TILE) {
+            int n = Math.min(Blocks.TILE, rows - i);
+            blocks.load(Order.COLUMN_MAJOR, weights, weights.index(i, 0), 1, n, y, 0, n);
+            for (int j = 0; j < columns; j += Blocks.TILE) {
+                int w = Math.min(Blocks.TILE, columns - j);
+                blocks.load(Order.ROW_MAJOR, source, source.index(i, j), n, w, x, 0, w);
+                for (int e = 0; e < n * w; e++) {
+                    double weight = y[e / w];
+                    x[e] = weight == 0 ? 0 : weight * x[e];
+                blocks.store(Order.ROW_MAJOR, target, target.index(i, j), n, w, x, 0, w);
             }
         }
     }

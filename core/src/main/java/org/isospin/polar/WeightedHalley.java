@@ -31,7 +31,7 @@ final class WeightedHalley {
     private static final double POLISHABLE = 0.25;
 
     /** Condition up to which there is a polar factor: beyond it a matrix is singular but for rounding in F64. */
-    private static final double REGULAR = 0x1p50;
+    static final double REGULAR = 0x1p50;
 
     private WeightedHalley() {}
 
