@@ -8,6 +8,7 @@ import org.isospin.decomposition.Svd;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
+import org.isospin.polar.Orthonormalization;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.RotationLog;
 
@@ -20,6 +21,7 @@ abstract class AllContracts
                 HaarContract,
                 MsignContract,
                 OrthogonalityContract,
+                OrthonormalizationContract,
                 PolarContract,
                 ProcrustesContract,
                 RotationLogContract,
@@ -95,6 +97,11 @@ abstract class AllContracts
     @Override
     public DoubleUnaryOperator msignScalar() {
         return x -> Msign.scalar(schedule(), x);
+    }
+
+    @Override
+    public MatrixMap orthonormalize(Orthonormalization.Method method) {
+        return (a, out) -> Orthonormalization.orthonormalize(iso, a, method, out);
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.isospin.polar.Procrustes;
 import org.isospin.properties.Operation.Body;
 import org.isospin.rotation.CayleyStep;
 
-/** The table of all public operations of the context: what is not in it is not held to the contract. */
+/** The table of all public operations: what is not in it is not held to the contract. */
 final class Operations {
     /** The order of the truncated Cayley transforms, POET's. */
     private static final int ORDER = 3;
@@ -37,11 +37,13 @@ final class Operations {
         return Stream.of(
                         ofContext(), //
                         RotationOperations.all())
+        return Stream.of(ofContext(), OrthonormalizationOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** {@return the operations that are methods of the context} */
+    /** {@return the methods of the context} */
     static List<Operation> ofContext() {
         return List.of(
                 ofSkew("exp", KnownProblems.ofPlanes(Math::cos, Math::sin), Isospin::exp),

@@ -8,6 +8,8 @@ import org.isospin.decomposition.Svd;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
+import org.isospin.polar.Orthonormalization;
+import org.isospin.polar.Orthonormalization.Method;
 import org.isospin.properties.CayleyLaws;
 import org.isospin.properties.CayleyNeumannLaws;
 import org.isospin.properties.DecompositionLaws;
@@ -16,6 +18,7 @@ import org.isospin.properties.HaarLaws;
 import org.isospin.properties.LawResult;
 import org.isospin.properties.MsignLaws;
 import org.isospin.properties.OrthogonalityLaws;
+import org.isospin.properties.OrthonormalizationLaws;
 import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
 import org.isospin.properties.RotationLogLaws;
@@ -69,6 +72,15 @@ final class LawSuites {
             new Suite(
                     "msign, Polar Express",
                     (iso, dtype, seed) -> msign(iso, Msign.polarExpress(POLAR_EXPRESS_STEPS), dtype, seed)),
+            new Suite(
+                    "orthonormalize, Householder",
+                    (iso, dtype, seed) -> orthonormalize(iso, Method.HOUSEHOLDER, dtype, seed)),
+            new Suite(
+                    "orthonormalize, CholeskyQR2",
+                    (iso, dtype, seed) -> orthonormalize(iso, Method.CHOLESKY_QR2, dtype, seed)),
+            new Suite(
+                    "orthonormalize, Gram-Schmidt",
+                    (iso, dtype, seed) -> orthonormalize(iso, Method.GRAM_SCHMIDT, dtype, seed)),
             new Suite("polar", (iso, dtype, seed) -> PolarLaws.check(iso::polar, dtype, seed)),
             new Suite("procrustes in O(n)", (iso, dtype, seed) -> procrustes(iso, Group.ORTHOGONAL, dtype, seed)),
             new Suite("procrustes in SO(n)", (iso, dtype, seed) -> procrustes(iso, Group.ROTATION, dtype, seed)),
@@ -89,6 +101,11 @@ final class LawSuites {
 
     private static List<LawResult> msign(Isospin iso, MsignSchedule schedule, DType dtype, long seed) {
         return MsignLaws.check((a, out) -> iso.msign(a, out, schedule), x -> Msign.scalar(schedule, x), dtype, seed);
+    }
+
+    private static List<LawResult> orthonormalize(Isospin iso, Method method, DType dtype, long seed) {
+        return OrthonormalizationLaws.check(
+                (a, out) -> Orthonormalization.orthonormalize(iso, a, method, out), dtype, seed);
     }
 
     private static List<LawResult> procrustes(Isospin iso, Group group, DType dtype, long seed) {

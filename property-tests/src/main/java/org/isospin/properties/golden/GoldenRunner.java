@@ -20,6 +20,7 @@ public final class GoldenRunner {
             Map.entry("expm_skew", new ExpSkew()),
             Map.entry("logm_rotation", new RotationLogs()),
             Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
+            Map.entry("opt_orthogonal", new OptOrthogonal()),
             Map.entry("polar_express", new PolarExpressIteration()),
             Map.entry("polar_msign", new PolarFactor()),
             Map.entry("procrustes", new OrthogonalProcrustes()));
