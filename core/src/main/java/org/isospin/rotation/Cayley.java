@@ -1,6 +1,7 @@
 package org.isospin.rotation;
 
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SingularMatrixException;
 import org.isospin.SkewMatrix;
@@ -9,11 +10,11 @@ import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
-import org.isospin.backend.ScalarOp;
 import org.isospin.backend.Workspace;
 
 /**
- * The Cayley transform of a skew-symmetric matrix, Q = (I + cA)(I − cA)⁻¹ with c = 1 or ½, and its inverse.
+ * The Cayley transform of a skew-symmetric matrix, Q = (I + cA)(I − cA)⁻¹ with c = ±1 or ±½ ({@link CayleyStep}), and its
+ * inverse.
  *
  * <p>With X = cA, Q = I + 2N where N = (I − X)⁻¹X ({@link Resolvent}): the identity is added last, and the work is that
  * of one square product. Where ‖X‖ is beyond about 1, Q = 2(I − X)⁻¹ − I by LU with pivoting; where it is beyond about ½ (¼ for n &lt; 64),
@@ -23,12 +24,13 @@ import org.isospin.backend.Workspace;
  * of a single plane alone can take 2.2u; the forward error is about (½ + 2‖X‖)u up to ‖X‖ = 1, and no more than about ‖X‖u
  * beyond. Q(−A) = Q(A)ᵀ to roundoff; Q(0) = I exactly. NaN and infinities give NaN.
  *
+ * <p>Nothing is scaled, and nothing need be: where X is so small that products of its elements vanish, Q = I + 2X to roundoff,
+ * and where it is huge, Q is −I in its planes. From ‖X‖ = 1/u on, a plane that is 1/u times smaller than the largest one is
+ * lost in the rounding of A itself: for an odd n, which always has one that does not turn, no digit of it means anything.
+ *
  * <p>The arithmetic is F64 if one of the operands is F64, else F32, rounded once to the output's type.
  */
 public final class Cayley {
-    /** ‖X‖ up to which no pivoting is needed for full accuracy. */
-    private static final double PIVOT_BEYOND = 1;
-
     /** ‖X‖ up to which the defect of a large matrix is below 1.3u as it stands. */
     private static final double POLISH_BEYOND = 0.5;
 
@@ -37,12 +39,6 @@ public final class Cayley {
 
     /** Order of the smallest large matrix. */
     private static final int LARGE = 64;
-
-    /** Steps of the power method. */
-    private static final int POWER_STEPS = 6;
-
-    /** Seed of its first vector. */
-    private static final long POWER_SEED = 0x9E3779B97F4A7C15L;
 
     /** Error of an eigenvalue near −1 of Q + I as computed, in u√n. */
     private static final double EIGENVALUE_ERROR = 8;
@@ -67,60 +63,41 @@ public final class Cayley {
         ws.mark();
         try {
             Matrix x = ws.matrix(compute, n, n);
-            Matrix m = ws.matrix(compute, n, n);
-            stream.unpackSkew(a, x);
-            if (step.factor() != 1) {
-                stream.scale(step.factor(), x, x);
-            }
-            double norm = norm(stream, x);
-            if (norm > PIVOT_BEYOND) {
-                stream.combine(-1, x, 0, x, 1, x);
-                stream.inverse(x, m, stream.scalar());
-                stream.combine(2, m, 0, m, -2, m);
-            } else {
-                Resolvent.delta(stream, x);
-                stream.scale(2, x, m);
-            }
-            if (norm > (n < LARGE ? POLISH_SMALL_BEYOND : POLISH_BEYOND)) {
-                ResidualPolish.right(stream, m);
-            }
-            Results.write(stream, 1, m, 0, m, 1, out, x);
+            Matrix spare = ws.matrix(compute, n, n);
+            Scalar norm = stream.scalar();
+            load(stream, a, step, x);
+            Resolvent.norm(stream, x, norm);
+            transform(stream, x, stream.read(norm), spare, out);
         } finally {
             ws.release();
         }
     }
 
-    /** An estimate of ‖X‖₂ from below, good to a few tens of percent; NaN where X is not finite. */
-    private static double norm(ComputeStream stream, Matrix x) {
-        Workspace ws = stream.workspace();
-        ws.mark();
-        try {
-            Matrix v = ws.matrix(x.dtype(), x.rows(), 1);
-            Matrix w = ws.matrix(x.dtype(), x.rows(), 1);
-            Scalar length = stream.scalar();
-            Scalar image = stream.scalar();
-            Scalar factor = stream.scalar();
-            Scalar constant = stream.scalar();
-            stream.gaussian(POWER_SEED, v);
-            for (int i = 1; i <= POWER_STEPS; i++) {
-                stream.gemm(stream.arithmetic(x.dtype()), 1, x, v, 0, w, w);
-                stream.reduce(Reduction.FROBENIUS, w, image);
-                if (i < POWER_STEPS) {
-                    // Brought to a length in [1, 2) by a power of two: exact, and safe for w = 0.
-                    stream.scalarOp(ScalarOp.POWER_OF_TWO, image, image, factor);
-                    stream.set(constant, 1);
-                    stream.scalarOp(ScalarOp.DIVIDE, constant, factor, factor);
-                    stream.scale(factor, w, v);
-                }
-            }
-            stream.reduce(Reduction.FROBENIUS, v, length);
-            stream.set(constant, Double.MIN_NORMAL);
-            stream.scalarOp(ScalarOp.MAX, length, constant, length);
-            stream.scalarOp(ScalarOp.DIVIDE, image, length, image);
-            return stream.read(image);
-        } finally {
-            ws.release();
+    /** x ← cA. */
+    static void load(ComputeStream stream, SkewMatrix a, CayleyStep step, Matrix x) {
+        stream.unpackSkew(a, x);
+        if (step.factor() != 1) {
+            stream.scale(step.factor(), x, x);
         }
+    }
+
+    /**
+     * out ← (I + X)(I − X)⁻¹.
+     *
+     * @param x X; scratch afterwards
+     * @param norm about ‖X‖₂
+     * @param spare scratch of x's shape and type
+     */
+    private static void transform(ComputeStream stream, Matrix x, double norm, Matrix spare, Matrix out) {
+        boolean isWhole = Resolvent.solve(stream, x, norm, spare);
+        Matrix m = isWhole ? spare : x;
+        Matrix rest = isWhole ? x : spare;
+        // 2(I − X)⁻¹ − 2I, or 2N.
+        stream.combine(2, m, 0, m, isWhole ? -2 : 0, m);
+        if (norm > (x.rows() < LARGE ? POLISH_SMALL_BEYOND : POLISH_BEYOND)) {
+            ResidualPolish.right(stream, m);
+        }
+        Results.write(stream, 1, m, 0, m, 1, out, rest);
     }
 
     /**
@@ -141,10 +118,7 @@ public final class Cayley {
     public static void inverse(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix out) {
         Operands.requireSquare("inverseCayley", "q", q);
         int n = q.rows();
-        if (out.order() != n) {
-            throw new IllegalArgumentException("inverseCayley: out must be of order " + n + ", not " + out);
-        }
-        Operands.requireOutput("inverseCayley", "out", out.packed(), 1, SkewMatrix.packedLength(n));
+        SkewOperands.requireOutput("inverseCayley", "out", out, n);
         DType compute = Results.computeType(q.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
@@ -161,9 +135,7 @@ public final class Cayley {
             stream.lu(lu, pivots, status);
             stream.luSolve(lu, pivots, y);
             stream.reduce(Reduction.FROBENIUS, y, size);
-            // An eigenvalue −1 of an orthogonal matrix is computed to within a few u√n, so 1/‖Y‖ is no more than that.
-            double rounding = EIGENVALUE_ERROR * compute.unitRoundoff() * Math.sqrt(n);
-            if (!(stream.read(size) * rounding < 1)) {
+            if (!isInvertible(stream.read(size), lu)) {
                 rejectSingular(stream, q, lu, status);
             }
             stream.scale(1 / step.factor(), y, y);
@@ -171,6 +143,86 @@ public final class Cayley {
         } finally {
             ws.release();
         }
+    }
+
+    /**
+     * out ← the A whose Cayley transform is Q, as the method of the context does it, and how well Q determines it.
+     *
+     * @param iso what computes; waits twice, the second time after work of O(n²)
+     * @param q Q, n × n
+     * @param step which c
+     * @param out A, of order n; may overlap Q's memory
+     * @return how well A is determined
+     * @throws IllegalArgumentException if a shape does not fit or out is read-only
+     * @throws SingularMatrixException if Q has an eigenvalue −1, or one too close to tell: no Cayley transform has
+     */
+    public static Inversion inverse(Isospin iso, Matrix q, CayleyStep step, SkewMatrix out) {
+        return iso.compute(stream -> measuredInverse(stream, q, step, out));
+    }
+
+    static Inversion measuredInverse(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix out) {
+        inverse(stream, q, step, out);
+        int n = out.order();
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(out.dtype().computeType(), n, n);
+            Scalar norm = stream.scalar();
+            stream.unpackSkew(out, x);
+            Resolvent.norm(stream, x, norm);
+            return new Inversion(Math.abs(step.factor()) * stream.read(norm));
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
+     * How well Q determines the A that it is the Cayley transform of.
+     *
+     * @param norm ‖X‖₂ with X = cA, the tangent of half the largest angle that Q turns by; an estimate from below, good to a
+     *     few tens of percent; NaN where Q is not finite
+     */
+    public record Inversion(double norm) {
+        /** {@return the smallest singular value of I + Q, 2/√(1 + ‖X‖²): how far Q is from having an eigenvalue −1} */
+        public double smallestSingularValue() {
+            return 2 / Math.hypot(1, norm);
+        }
+
+        /** {@return ½(1 + ‖X‖²), by which an error of Q is amplified in X at most; ½ near the identity} */
+        public double conditionEstimate() {
+            return 0.5 * (1 + norm * norm);
+        }
+    }
+
+    /**
+     * p ← (I + Q)⁻¹, waiting once.
+     *
+     * @param q Q, n × n
+     * @param spare scratch of p's shape and type
+     * @param p no operand
+     * @throws SingularMatrixException as {@link #inverse}
+     */
+    static void invertPlusIdentity(ComputeStream stream, Matrix q, Matrix spare, Matrix p) {
+        Scalar status = stream.scalar();
+        Scalar size = stream.scalar();
+        stream.set(status, 0);
+        stream.copy(q, spare);
+        stream.addDiagonal(1, spare);
+        stream.inverse(spare, p, status);
+        // An infinite element would have zeros in the inverse; this way it has a NaN.
+        stream.combine(1, p, 0, spare, 0, p);
+        stream.reduce(Reduction.FROBENIUS, p, size);
+        // With Y = (Q + I)⁻¹(Q − I), p = ½(I − Y).
+        if (!isInvertible(2 * stream.read(size), spare)) {
+            stream.set(status, 0);
+            stream.lu(spare, stream.indices(spare.rows()), status);
+            rejectSingular(stream, q, spare, status);
+        }
+    }
+
+    /** An eigenvalue −1 of an orthogonal matrix is computed to within a few u√n, so 1/‖Y‖ is no more than that. */
+    private static boolean isInvertible(double size, Matrix lu) {
+        return size * EIGENVALUE_ERROR * lu.dtype().unitRoundoff() * Math.sqrt(lu.rows()) < 1;
     }
 
     /** Finds the smallest pivot, waiting for each; returns only if Q is not finite. */

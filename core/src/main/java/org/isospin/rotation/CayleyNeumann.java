@@ -57,13 +57,12 @@ public final class CayleyNeumann {
 
     /** out ← I + 2X + … + 2X^order + last·X^(order+1). */
     private static void apply(ComputeStream stream, SkewMatrix a, int order, CayleyStep step, double last, Matrix out) {
-        if (order < 0) {
-            throw new IllegalArgumentException("cayleyNeumann: the order must be 0 or more, not " + order);
-        }
+        requireOrder("cayleyNeumann", order);
         int n = a.order();
         Operands.requireOutput("cayleyNeumann", "out", out, n, n);
         DType compute = Results.computeType(a.dtype(), out.dtype());
-        SkewPolynomial polynomial = polynomial(order, step.factor(), last);
+        SkewPolynomial polynomial =
+                new SkewPolynomial(even(order, step.factor(), last), odd(order, step.factor(), last));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -82,22 +81,49 @@ public final class CayleyNeumann {
         }
     }
 
-    /** X^(2j) = (−1)ʲc^(2j)·Bʲ and X^(2j+1) = (−1)ʲc^(2j+1)·A·Bʲ. */
-    private static SkewPolynomial polynomial(int order, double factor, double last) {
-        int degree = last == 0 ? order : order + 1;
-        double[] even = new double[degree / 2];
-        double[] odd = new double[Math.max(1, (degree + 1) / 2)];
-        double power = 1;
-        for (int j = 1; j <= degree; j++) {
-            power *= factor;
-            double sign = (j / 2) % 2 == 0 ? 1 : -1;
-            double coefficient = sign * power * (j <= order ? 2 : last);
-            if (j % 2 == 0) {
-                even[j / 2 - 1] = coefficient;
-            } else {
-                odd[j / 2] = coefficient;
-            }
+    static void requireOrder(String operation, int order) {
+        if (order < 0) {
+            throw new IllegalArgumentException(operation + ": the order must be 0 or more, not " + order);
         }
-        return new SkewPolynomial(even, odd);
+    }
+
+    /**
+     * {@return the coefficients of Bʲ at j − 1, with X^(2j) = (−1)ʲc^(2j)·Bʲ}
+     *
+     * @param order k
+     * @param factor c
+     * @param last the coefficient of X^(k+1)
+     */
+    static double[] even(int order, double factor, double last) {
+        double[] even = new double[degree(order, last) / 2];
+        for (int j = 1; j <= even.length; j++) {
+            even[j - 1] = coefficient(2 * j, order, factor, last);
+        }
+        return even;
+    }
+
+    /**
+     * {@return the coefficients of A·Bʲ at j, with X^(2j+1) = (−1)ʲc^(2j+1)·A·Bʲ}
+     *
+     * @param order k
+     * @param factor c
+     * @param last the coefficient of X^(k+1)
+     */
+    static double[] odd(int order, double factor, double last) {
+        int degree = degree(order, last);
+        double[] odd = new double[Math.max(1, (degree + 1) / 2)];
+        for (int j = 0; 2 * j + 1 <= degree; j++) {
+            odd[j] = coefficient(2 * j + 1, order, factor, last);
+        }
+        return odd;
+    }
+
+    private static int degree(int order, double last) {
+        return last == 0 ? order : order + 1;
+    }
+
+    private static double coefficient(int power, int order, double factor, double last) {
+        double sign = (power / 2) % 2 == 0 ? 1 : -1;
+        return sign * Math.pow(factor, power) * (power <= order ? 2 : last);
     }
 }

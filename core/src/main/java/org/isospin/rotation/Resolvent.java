@@ -4,6 +4,9 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Reduction;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.ScalarOp;
 import org.isospin.backend.Workspace;
 
 /**
@@ -23,6 +26,15 @@ final class Resolvent {
 
     /** Blocks begin at multiples of it. */
     private static final int GRAIN = 16;
+
+    /** ‖X‖ up to which no pivoting is needed for full accuracy. */
+    private static final double PIVOT_BEYOND = 1;
+
+    /** Steps of the power method. */
+    private static final int POWER_STEPS = 6;
+
+    /** Seed of its first vector. */
+    private static final long POWER_SEED = 0x9E3779B97F4A7C15L;
 
     private Resolvent() {}
 
@@ -59,6 +71,64 @@ final class Resolvent {
             stream.gemm(arithmetic, 1, w, x22, 1, w, x12);
             stream.gemm(arithmetic, 1, x22, z, 1, z, x21);
             stream.gemm(arithmetic, 1, x12, z, 1, x11, x11);
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
+     * Computes (I − X)⁻¹ as N + I, or where ‖X‖ is beyond 1 by LU with pivoting as a whole.
+     *
+     * @param stream where it runs
+     * @param x X, skew; then N where that is the result, else scratch
+     * @param norm about ‖X‖₂, as {@link #norm} finds it
+     * @param whole of x's shape and type, receives (I − X)⁻¹ where that is the result
+     * @return whether whole holds the result
+     */
+    static boolean solve(ComputeStream stream, Matrix x, double norm, Matrix whole) {
+        boolean isWhole = norm > PIVOT_BEYOND;
+        if (isWhole) {
+            stream.combine(-1, x, 0, x, 1, x);
+            stream.inverse(x, whole, stream.scalar());
+        } else {
+            delta(stream, x);
+        }
+        return isWhole;
+    }
+
+    /**
+     * estimate ← ‖X‖₂ of a skew matrix from below, good to a few tens of percent; NaN where X is not finite. It takes a few
+     * steps of the power method.
+     *
+     * @param stream where it runs
+     * @param x X
+     * @param estimate receives it
+     */
+    static void norm(ComputeStream stream, Matrix x, Scalar estimate) {
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix v = ws.matrix(x.dtype(), x.rows(), 1);
+            Matrix w = ws.matrix(x.dtype(), x.rows(), 1);
+            Scalar length = stream.scalar();
+            Scalar factor = stream.scalar();
+            Scalar constant = stream.scalar();
+            stream.gaussian(POWER_SEED, v);
+            for (int i = 1; i <= POWER_STEPS; i++) {
+                stream.gemm(stream.arithmetic(x.dtype()), 1, x, v, 0, w, w);
+                stream.reduce(Reduction.FROBENIUS, w, estimate);
+                if (i < POWER_STEPS) {
+                    // Brought to a length in [1, 2) by a power of two: exact, and safe for w = 0.
+                    stream.scalarOp(ScalarOp.POWER_OF_TWO, estimate, estimate, factor);
+                    stream.set(constant, 1);
+                    stream.scalarOp(ScalarOp.DIVIDE, constant, factor, factor);
+                    stream.scale(factor, w, v);
+                }
+            }
+            stream.reduce(Reduction.FROBENIUS, v, length);
+            stream.set(constant, Double.MIN_NORMAL);
+            stream.scalarOp(ScalarOp.MAX, length, constant, length);
+            stream.scalarOp(ScalarOp.DIVIDE, estimate, length, estimate);
         } finally {
             ws.release();
         }

@@ -91,7 +91,7 @@ class CayleyTest {
                         n, angle, t -> Math.cos(2 * Math.atan(c * t)), t -> Math.sin(2 * Math.atan(c * t)));
                 double[][] q = Dense.array(cayley(Planes.skew(DType.F64, a), step));
                 // (1 + 2‖X‖)u of the map, and of the two products on either side, which have n terms each.
-                double error = (1 + 2 * c * angle + 2 * (1 + angle) * Math.sqrt(n)) * 0x1p-53;
+                double error = (1 + 2 * Math.abs(c) * angle + 2 * (1 + angle) * Math.sqrt(n)) * 0x1p-53;
                 assertThat(Dense.distance(q, expected)).isLessThanOrEqualTo(error * Math.sqrt(n));
             }
         }
@@ -108,7 +108,7 @@ class CayleyTest {
                     SkewMatrix found = inverse(cayley(a, step), step);
                     double x = step.factor() * norm;
                     // Q is rounded, and its error amplified by ½(1 + ‖X‖²)/c; as much again for the solution.
-                    double error = 3 * (1 + x * x) / step.factor() * dtype.unitRoundoff();
+                    double error = 3 * (1 + x * x) / Math.abs(step.factor()) * dtype.unitRoundoff();
                     assertThat(Dense.distance(Dense.array(found.toDense()), Dense.array(a.toDense())))
                             .isLessThanOrEqualTo(error * Math.sqrt(n));
                 }

@@ -77,7 +77,7 @@ public final class CayleyLaws {
     }
 
     private static double norm(CayleyStep step, SkewMatrix a) {
-        return step.factor() * Dense.of(a).norm2();
+        return Math.abs(step.factor()) * Dense.of(a).norm2();
     }
 
     private static double forward(SkewMatrix a, double norm) {
@@ -94,7 +94,7 @@ public final class CayleyLaws {
     public static LawResult orthogonality(SkewMap cayley, CayleyStep step, SkewMatrix a) {
         double size = norm(step, a);
         // ‖A‖ ≤ 1 is the promised range, to its rounding. Beyond, QᵀQ − I is Q's error twice.
-        double bound = size / step.factor() <= 1.001 ? 2 * a.dtype().unitRoundoff() : 2 * forward(a, size);
+        double bound = size / Math.abs(step.factor()) <= 1.001 ? 2 * a.dtype().unitRoundoff() : 2 * forward(a, size);
         return new LawResult(
                 "Cayley(A) is orthogonal",
                 Subjects.describe(a),
@@ -168,7 +168,7 @@ public final class CayleyLaws {
         double error = Subjects.apply(cayley, a).plus(-1, expected).max();
         // Every element is within the forward error of a plane; the sum over planes that ‖·‖_F/√n averages is not
         // taken.
-        double bound = 2 * forward(a, step.factor() * Math.abs(angle));
+        double bound = 2 * forward(a, Math.abs(step.factor() * angle));
         return new LawResult("planes turn by 2·atan(cθ)", Subjects.describe(a), error, bound);
     }
 
@@ -200,7 +200,7 @@ public final class CayleyLaws {
         // two
         // products) and the solution's own error (5u for small n) are amplified by ½(1 + ‖X‖²).
         double x = step.factor() * Math.abs(angle);
-        double bound = dtype.unitRoundoff() * 5 * (1 + x * x) / step.factor();
+        double bound = dtype.unitRoundoff() * 5 * (1 + x * x) / Math.abs(step.factor());
         return new LawResult(
                 "the inverse finds A",
                 dtype + ", n = " + n + String.format(Locale.ROOT, ", angle %.3g", angle),

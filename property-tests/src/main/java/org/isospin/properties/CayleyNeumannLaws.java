@@ -100,7 +100,7 @@ public final class CayleyNeumannLaws {
      */
     public static LawResult truncation(SkewMap map, int order, double last, CayleyStep step, SkewMatrix a) {
         // norm2 may be a few percent low.
-        double norm = 1.05 * step.factor() * Dense.of(a).norm2();
+        double norm = 1.05 * Math.abs(step.factor()) * Dense.of(a).norm2();
         double t = Math.pow(norm, order + 1);
         double size = 1;
         for (int j = 1; j <= order; j++) {

@@ -140,7 +140,7 @@ class AccuracyTest extends OnEveryBackend {
                     .as("exp, norm %s", norm)
                     .isLessThanOrEqualTo((2 + 1.5 * norm) * u);
             for (CayleyStep step : CayleyStep.values()) {
-                double size = norm * step.factor();
+                double size = norm * Math.abs(step.factor());
                 Dense x = Dense.zero(n, n).plus(step.factor(), Dense.of(a));
                 Dense cayley = Decimals.cayley(x);
                 assertThat(apply((s, out) -> iso.cayley(s, step, out), a)

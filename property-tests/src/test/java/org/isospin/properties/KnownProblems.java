@@ -40,7 +40,7 @@ final class KnownProblems {
         };
     }
 
-    private static double turn(CayleyStep step, double theta) {
+    static double turn(CayleyStep step, double theta) {
         return 2 * Math.atan(step.factor() * theta);
     }
 

@@ -38,6 +38,7 @@ final class Operations {
                         ofContext(), //
                         RotationOperations.all())
         return Stream.of(ofContext(), OrthonormalizationOperations.all())
+        return Stream.of(ofContext(), CayleyOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -43,6 +43,7 @@ class WaitsTest {
 
     private static Map<String, Integer> most() {
         return Stream.of(MOST, OrthonormalizationOperations.WAITS)
+        return Stream.of(MOST, CayleyOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
