@@ -145,8 +145,37 @@ final class HostElementwise {
         }
     }
 
+    /** Changes n elements of x by as many of y. */
+    @FunctionalInterface
+    private interface Pairwise {
+        void apply(int n, double[] x, double[] y);
+    }
+
     void multiply(Matrix a, Matrix b, Matrix out) {
+        pairwise(a, b, out, (n, p, q) -> {
+            for (int i = 0; i < n; i++) {
+                p[i] *= q[i];
+            }
+        });
+    }
+
     void divide(Matrix a, Matrix b, Matrix out) {
+        pairwise(a, b, out, (n, p, q) -> {
+            for (int i = 0; i < n; i++) {
+                p[i] /= q[i];
+            }
+        });
+    }
+
+    void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out) {
+        pairwise(a, b, out, (n, p, q) -> {
+            for (int i = 0; i < n; i++) {
+                p[i] = alpha * p[i] / (Math.sqrt(beta * q[i]) + epsilon);
+            }
+        });
+    }
+
+    private void pairwise(Matrix a, Matrix b, Matrix out, Pairwise operation) {
         Order order = out.order();
         int runs = runs(out);
         int length = length(out);
@@ -158,31 +187,12 @@ final class HostElementwise {
                 int w = Math.min(wide, length - p);
                 load(order, a, r, p, n, w, x);
                 load(order, b, r, p, n, w, y);
-                for (int i = 0; i < n * w; i++) {
-                    x[i] *= y[i];
-                    x[i] /= y[i];
-                }
+                operation.apply(n * w, x, y);
                 store(out, r, p, n, w, x);
             }
         }
     }
 
-    void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out) {
-        Order order = out.order();
-        int runs = runs(out);
-        int length = length(out);
-        int tall = a.order() == order && b.order() == order ? 1 : Blocks.TILE;
-        int wide = STRIP / tall;
-        for (int r = 0; r < runs; r += tall) {
-            int n = Math.min(tall, runs - r);
-            for (int p = 0; p < length; p += wide) {
-                int w = Math.min(wide, length - p);
-                load(order, a, r, p, n, w, x);
-                load(order, b, r, p, n, w, y);
-                for (int i = 0; i < n * w; i++) {
-                    x[i] = alpha * x[i] / (Math.sqrt(beta * y[i]) + epsilon);
-                }
-                store(out, r, p, n, w, x);
     void scaleRows(Matrix weights, Matrix source, Matrix target) {
         int rows = target.rows();
         int columns = target.columns();
@@ -195,6 +205,7 @@ final class HostElementwise {
                 for (int e = 0; e < n * w; e++) {
                     double weight = y[e / w];
                     x[e] = weight == 0 ? 0 : weight * x[e];
+                }
                 blocks.store(Order.ROW_MAJOR, target, target.index(i, j), n, w, x, 0, w);
             }
         }

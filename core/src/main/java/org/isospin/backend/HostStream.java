@@ -217,6 +217,20 @@ public class HostStream implements ComputeStream {
     }
 
     @Override
+    public void divide(Matrix a, Matrix b, Matrix out) {
+        Operands.requireSameShape("divide", a, out);
+        Operands.requireSameShape("divide", b, out);
+        elementwise.divide(a, b, out);
+    }
+
+    @Override
+    public void scaleRows(Matrix weights, Matrix source, Matrix target) {
+        Operands.requireSameShape("scaleRows", source, target);
+        Operands.requireShape("scaleRows", "weights", weights, source.rows(), 1);
+        elementwise.scaleRows(weights, source, target);
+    }
+
+    @Override
     public void multiply(Matrix a, Matrix b, Matrix out) {
         Operands.requireSameShape("multiply", a, out);
         Operands.requireSameShape("multiply", b, out);
@@ -236,14 +250,6 @@ public class HostStream implements ComputeStream {
         if (Double.isFinite(value(guard))) {
             copy(source, target);
         }
-    public void divide(Matrix a, Matrix b, Matrix out) {
-        Operands.requireSameShape("divide", a, out);
-        Operands.requireSameShape("divide", b, out);
-        elementwise.divide(a, b, out);
-    public void scaleRows(Matrix weights, Matrix source, Matrix target) {
-        Operands.requireSameShape("scaleRows", source, target);
-        Operands.requireShape("scaleRows", "weights", weights, source.rows(), 1);
-        elementwise.scaleRows(weights, source, target);
     }
 
     @Override

@@ -140,8 +140,27 @@ public interface Kernels {
     void combine(double alpha, Matrix a, double beta, Matrix b, double shift, Matrix out);
 
     /**
-     * out ← a∘b, element by element, computed in F64 and rounded once.
      * out ← a/b, element by element, computed in F64 and rounded once.
+     *
+     * @param a of out's shape
+     * @param b of out's shape
+     * @param out the output; may be a or b
+     */
+    void divide(Matrix a, Matrix b, Matrix out);
+
+    /**
+     * Scales every row by a weight of its own, computed in F64 and rounded once: target(i, j) ← weights(i, 0)·source(i, j).
+     * A weight of zero gives zeros whatever the row holds, NaN and infinities included. Columns are scaled through transposed
+     * views.
+     *
+     * @param weights m × 1
+     * @param source m × n
+     * @param target m × n; may be source
+     */
+    void scaleRows(Matrix weights, Matrix source, Matrix target);
+
+    /**
+     * out ← a∘b, element by element, computed in F64 and rounded once.
      *
      * @param a of out's shape
      * @param b of out's shape
@@ -170,14 +189,6 @@ public interface Kernels {
      * @param target of the same shape; may have another type and order
      */
     void copyIfFinite(Scalar guard, Matrix source, Matrix target);
-    void divide(Matrix a, Matrix b, Matrix out);
-     * Scales every row by a weight of its own, computed in F64 and rounded once: target(i, j) ← weights(i, 0)·source(i, j).
-     * A weight of zero gives zeros whatever the row holds, NaN and infinities included. Columns are scaled through transposed
-     * views.
-     * @param weights m × 1
-     * @param source m × n
-     * @param target m × n; may be source
-    void scaleRows(Matrix weights, Matrix source, Matrix target);
 
     /**
      * Adds a number to every diagonal element.

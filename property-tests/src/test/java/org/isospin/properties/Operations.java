@@ -36,14 +36,13 @@ final class Operations {
     static List<Operation> all() {
         return Stream.of(
                         ofContext(), //
-                        RotationOperations.all())
-        return Stream.of(ofContext(), OrthonormalizationOperations.all())
-        return Stream.of(ofContext(), CayleyOperations.all())
+                        RotationOperations.all(),
+                        OrthonormalizationOperations.all(),
+                        CayleyOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** {@return the operations that are methods of the context} */
     /** {@return the methods of the context} */
     static List<Operation> ofContext() {
         return List.of(

@@ -42,8 +42,10 @@ class WaitsTest {
             entry("inverse", 1));
 
     private static Map<String, Integer> most() {
-        return Stream.of(MOST, OrthonormalizationOperations.WAITS)
-        return Stream.of(MOST, CayleyOperations.WAITS)
+        return Stream.of(
+                        MOST, //
+                        OrthonormalizationOperations.WAITS,
+                        CayleyOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
