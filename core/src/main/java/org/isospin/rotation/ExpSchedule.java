@@ -4,16 +4,16 @@ import org.isospin.DType;
 
 /**
  * How exp is evaluated for one range of norms: minimax polynomials cos√b − 1 ≈ Σ dⱼbʲ and sinc√b ≈ 1 + Σ sⱼbʲ on
- * 0 ≤ √b ≤ θ, and the number of doublings for norms beyond θ.
+ * 0 ≤ √b ≤ θ, and the number of squarings for norms beyond θ.
  *
  * <p>The coefficients are those of a constrained weighted Remez exchange in 50 digits: the error of D is at most u/2 and
  * that of K at most u/10 on the whole range, and both vanish at 0.
  */
 final class ExpSchedule {
-    /** Half products of a doubling. */
-    private static final int DOUBLING = 2;
+    /** Half products of a squaring. */
+    private static final int SQUARING = 2;
 
-    /** Half products of the polish that follows doublings. */
+    /** Half products of the polish that follows squarings. */
     private static final int POLISH = 8;
 
     private static final ExpSchedule[] F32 = {
@@ -147,7 +147,7 @@ final class ExpSchedule {
     }
 
     /**
-     * {@return the schedule of the fewest products, the fewest doublings among equals}
+     * {@return the schedule of the fewest products, the fewest squarings among equals}
      *
      * @param compute F32 or F64
      * @param norm a finite bound of ‖A‖₂
@@ -164,8 +164,8 @@ final class ExpSchedule {
     }
 
     private int products(double norm) {
-        int doublings = doublings(norm);
-        return polynomial.products() + DOUBLING * doublings + (doublings > 0 ? POLISH : 0);
+        int squarings = squarings(norm);
+        return polynomial.products() + SQUARING * squarings + (squarings > 0 ? POLISH : 0);
     }
 
     /** {@return the most powers of B that any schedule takes} */
@@ -183,7 +183,7 @@ final class ExpSchedule {
      *
      * @param norm a finite bound of ‖A‖₂
      */
-    int doublings(double norm) {
+    int squarings(double norm) {
         int s = 0;
         for (double scaled = norm; scaled > theta; scaled *= 0.5) {
             s++;

@@ -56,6 +56,16 @@ final class SkewPolynomial {
         return Math.max(0, (degree + q - 1) / q - 1);
     }
 
+    /** {@return the coefficients of B, B², …; not a copy} */
+    double[] even() {
+        return even;
+    }
+
+    /** {@return the coefficients of A, AB, AB², …; not a copy} */
+    double[] odd() {
+        return odd;
+    }
+
     /** {@return q, how many powers of B an evaluation needs} */
     int powers() {
         return powers;
@@ -80,11 +90,7 @@ final class SkewPolynomial {
         Workspace ws = stream.workspace();
         Arithmetic arithmetic = stream.arithmetic(a.dtype());
         for (int j = known; j < powers; j++) {
-            // B^(j+1) from two powers of about half its degree, which keeps rounding errors from piling up.
-            int half = (j + 1) / 2;
-            Matrix left = j == 0 ? a.transposed() : b[half - 1];
-            Matrix right = j == 0 ? a : b[j - half];
-            stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, left, right, 0, b[j], b[j]);
+            power(stream, a, b, j);
         }
         ws.mark();
         try {
@@ -104,6 +110,14 @@ final class SkewPolynomial {
         } finally {
             ws.release();
         }
+    }
+
+    /** b[j] ← B^(j+1) from two powers of about half its degree, which keeps rounding errors from piling up. */
+    static void power(ComputeStream stream, Matrix a, Matrix[] b, int j) {
+        int half = (j + 1) / 2;
+        Matrix left = j == 0 ? a.transposed() : b[half - 1];
+        Matrix right = j == 0 ? a : b[j - half];
+        stream.gemmt(stream.arithmetic(a.dtype()), Symmetry.SYMMETRIC, 1, left, right, 0, b[j], b[j]);
     }
 
     /** out ← Σ c[from+j−1]·Bʲ for j = 1, …; the last step is a sum with +0, so no element is −0 unless it underflowed. */

@@ -11,6 +11,7 @@ import org.isospin.polar.MsignSchedule;
 import org.isospin.polar.Orthonormalization;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.RotationLog;
+import org.isospin.rotation.TruncatedExp;
 
 /** Every contract, held against the public context of one backend in one type. */
 abstract class AllContracts
@@ -25,7 +26,8 @@ abstract class AllContracts
                 PolarContract,
                 ProcrustesContract,
                 RotationLogContract,
-                SpectrumContract {
+                SpectrumContract,
+                TruncatedExpContract {
     private final Isospin iso;
     private final DType dtype;
 
@@ -52,6 +54,21 @@ abstract class AllContracts
     @Override
     public SkewMap expm1() {
         return iso::expm1;
+    }
+
+    @Override
+    public TruncatedExpLaws.Polynomial truncatedExp() {
+        return (a, degree, out) -> TruncatedExp.exp(iso, a, degree, out);
+    }
+
+    @Override
+    public TruncatedExpLaws.Action truncatedExpLeft() {
+        return (a, degree, w, out) -> TruncatedExp.left(iso, a, degree, w, out);
+    }
+
+    @Override
+    public TruncatedExpLaws.Action truncatedExpRight() {
+        return (a, degree, w, out) -> TruncatedExp.right(iso, a, degree, w, out);
     }
 
     @Override

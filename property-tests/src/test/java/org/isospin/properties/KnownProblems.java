@@ -44,11 +44,17 @@ final class KnownProblems {
         return 2 * Math.atan(step.factor() * theta);
     }
 
+    /** {@return a skew matrix of norm 0.9} */
+    static Dense skew(int n, long seed) {
+        return turned(n, t -> 0, t -> t, seed);
+    }
+
     static Dense turned(int n, DoubleUnaryOperator diagonal, DoubleUnaryOperator above, long seed) {
         Dense basis = Generators.orthonormal(n, n, seed);
         return basis.times(Generators.planes(n, ANGLE, diagonal, above)).times(basis.transposed());
     }
 
+    /** {@return the strict upper triangle of a matrix's skew part, row by row} */
     static Dense packed(Dense skew) {
         int n = skew.rows();
         Dense out = Dense.zero(1, n * (n - 1) / 2);

@@ -38,7 +38,8 @@ final class Operations {
                         ofContext(), //
                         RotationOperations.all(),
                         OrthonormalizationOperations.all(),
-                        CayleyOperations.all())
+                        CayleyOperations.all(),
+                        ExpOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -45,7 +45,8 @@ class WaitsTest {
         return Stream.of(
                         MOST, //
                         OrthonormalizationOperations.WAITS,
-                        CayleyOperations.WAITS)
+                        CayleyOperations.WAITS,
+                        ExpOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -23,8 +23,10 @@ import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
 import org.isospin.properties.RotationLogLaws;
 import org.isospin.properties.SpectrumLaws;
+import org.isospin.properties.TruncatedExpLaws;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.RotationLog;
+import org.isospin.rotation.TruncatedExp;
 
 /** The laws of every operation, applied to a context. */
 final class LawSuites {
@@ -53,6 +55,7 @@ final class LawSuites {
             new Suite("multiply", (iso, dtype, seed) -> DecompositionLaws.checkProduct(iso::multiply, dtype, seed)),
             new Suite("exp", (iso, dtype, seed) -> ExpLaws.check(iso::exp, dtype, seed)),
             new Suite("expm1", (iso, dtype, seed) -> ExpLaws.checkMinusIdentity(iso::expm1, dtype, seed)),
+            new Suite("truncated exp", LawSuites::truncatedExp),
             new Suite("cayley", (iso, dtype, seed) -> cayley(iso, CayleyStep.FULL, dtype, seed)),
             new Suite("cayley, half step", (iso, dtype, seed) -> cayley(iso, CayleyStep.HALF, dtype, seed)),
             new Suite("inverse cayley", (iso, dtype, seed) -> inverseCayley(iso, CayleyStep.FULL, dtype, seed)),
@@ -94,6 +97,15 @@ final class LawSuites {
             new Suite("inverse", (iso, dtype, seed) -> DecompositionLaws.checkInverse(iso::inverse, dtype, seed)));
 
     private LawSuites() {}
+
+    private static List<LawResult> truncatedExp(Isospin iso, DType dtype, long seed) {
+        return TruncatedExpLaws.check(
+                (a, degree, out) -> TruncatedExp.exp(iso, a, degree, out),
+                (a, degree, w, out) -> TruncatedExp.left(iso, a, degree, w, out),
+                (a, degree, w, out) -> TruncatedExp.right(iso, a, degree, w, out),
+                dtype,
+                seed);
+    }
 
     private static List<LawResult> cayley(Isospin iso, CayleyStep step, DType dtype, long seed) {
         return CayleyLaws.check((a, out) -> iso.cayley(a, step, out), step, dtype, seed);

@@ -18,6 +18,7 @@ public final class GoldenRunner {
             Map.entry("bf16_numeric", new Bf16Numeric()),
             Map.entry("cayley", new CayleyMaps()),
             Map.entry("expm_skew", new ExpSkew()),
+            Map.entry("expm_truncated", new ExpTruncated()),
             Map.entry("logm_rotation", new RotationLogs()),
             Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
             Map.entry("opt_orthogonal", new OptOrthogonal()),

@@ -23,14 +23,8 @@ class GoldenFolderTest {
     @Test
     void listsGroupsSorted() throws Exception {
         assertThat(GoldenFolder.open(GoldenFiles.folder()).groups())
-                .containsExactly(
-                        "bf16_numeric",
-                        "cayley",
-                        "expm_skew",
-                        "newton_schulz_sets",
-                        "polar_express",
-                        "polar_msign",
-                        "procrustes");
+                .isSorted()
+                .containsAll(GoldenRunner.implemented());
         assertThat(GoldenFolder.open(folder).groups()).isEmpty();
     }
 
