@@ -75,6 +75,21 @@ public final class Workspace {
         }
     }
 
+    /** {@return where the memory of matrices stands, for {@link #rewind}} */
+    public int position() {
+        return next;
+    }
+
+    /**
+     * Begins another round of a loop, whose calls are those of the last round: they find the matrices of that round, so that
+     * what is remembered does not grow with the number of rounds.
+     *
+     * @param position where the loop began
+     */
+    public void rewind(int position) {
+        next = position;
+    }
+
     /** Gives everything back and starts over; the stream calls it when it is leased. */
     public void reset() {
         depth = 0;

@@ -1,14 +1,15 @@
 package org.isospin.rotation;
 
+import java.util.Arrays;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
 import org.isospin.SingularMatrixException;
+import org.isospin.SkewBatch;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
-import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
-import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Workspace;
 
@@ -40,9 +41,6 @@ public final class Cayley {
     /** Order of the smallest large matrix. */
     private static final int LARGE = 64;
 
-    /** Error of an eigenvalue near −1 of Q + I as computed, in u√n. */
-    private static final double EIGENVALUE_ERROR = 8;
-
     private Cayley() {}
 
     /**
@@ -67,10 +65,60 @@ public final class Cayley {
             Scalar norm = stream.scalar();
             load(stream, a, step, x);
             Resolvent.norm(stream, x, norm);
-            transform(stream, x, stream.read(norm), spare, out);
+            delta(stream, x, stream.read(norm), spare);
+            Results.write(stream, 1, x, 0, x, 1, out, spare);
         } finally {
             ws.release();
         }
+    }
+
+    /**
+     * out[i] ← (I + cA[i])(I − cA[i])⁻¹ for blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes; waits for the norms of all blocks, once, then reads those that are there already
+     * @param a the blocks A[i], of order n
+     * @param step which c
+     * @param out as many matrices of n × n; must not overlap A's memory
+     * @throws IllegalArgumentException if a shape does not fit or out is read-only
+     */
+    public static void batched(Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch out) {
+        iso.run(stream -> batched(stream, a, step, out));
+    }
+
+    static void batched(ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch out) {
+        String operation = "cayley batched";
+        int n = a.order();
+        Batches.requireOutput(operation, "out", out, a.count(), n);
+        DType compute = Results.computeType(a.dtype(), out.dtype());
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(compute, n, n);
+            Matrix spare = ws.matrix(compute, n, n);
+            double[] norms = norms(stream, a, step, x);
+            Batches.forEach(stream, operation, a.count(), i -> {
+                load(stream, a.get(i), step, x);
+                delta(stream, x, norms[i], spare);
+                Results.write(stream, 1, x, 0, x, 1, out.get(i), spare);
+            });
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
+     * {@return about ‖cA[i]‖₂ of every block, after waiting for the last one}
+     *
+     * @param x scratch of the blocks' shape, in the compute type
+     */
+    static double[] norms(ComputeStream stream, SkewBatch a, CayleyStep step, Matrix x) {
+        Scalar[] found = new Scalar[a.count()];
+        Batches.forEach(stream, "cayley norms", a.count(), i -> {
+            found[i] = stream.scalar();
+            load(stream, a.get(i), step, x);
+            Resolvent.norm(stream, x, found[i]);
+        });
+        return Arrays.stream(found).mapToDouble(stream::read).toArray();
     }
 
     /** x ← cA. */
@@ -82,22 +130,21 @@ public final class Cayley {
     }
 
     /**
-     * out ← (I + X)(I − X)⁻¹.
+     * x ← (I + X)(I − X)⁻¹ − I.
      *
-     * @param x X; scratch afterwards
-     * @param norm about ‖X‖₂
+     * @param stream where it runs
+     * @param x X, then the result
+     * @param norm about ‖X‖₂, as {@link Resolvent#norm} finds it
      * @param spare scratch of x's shape and type
      */
-    private static void transform(ComputeStream stream, Matrix x, double norm, Matrix spare, Matrix out) {
+    static void delta(ComputeStream stream, Matrix x, double norm, Matrix spare) {
         boolean isWhole = Resolvent.solve(stream, x, norm, spare);
-        Matrix m = isWhole ? spare : x;
-        Matrix rest = isWhole ? x : spare;
+        Matrix r = isWhole ? spare : x;
         // 2(I − X)⁻¹ − 2I, or 2N.
-        stream.combine(2, m, 0, m, isWhole ? -2 : 0, m);
+        stream.combine(2, r, 0, r, isWhole ? -2 : 0, x);
         if (norm > (x.rows() < LARGE ? POLISH_SMALL_BEYOND : POLISH_BEYOND)) {
-            ResidualPolish.right(stream, m);
+            ResidualPolish.right(stream, x);
         }
-        Results.write(stream, 1, m, 0, m, 1, out, rest);
     }
 
     /**
@@ -116,33 +163,7 @@ public final class Cayley {
      */
     @SuppressWarnings("exports")
     public static void inverse(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix out) {
-        Operands.requireSquare("inverseCayley", "q", q);
-        int n = q.rows();
-        SkewOperands.requireOutput("inverseCayley", "out", out, n);
-        DType compute = Results.computeType(q.dtype(), out.dtype());
-        Workspace ws = stream.workspace();
-        ws.mark();
-        try {
-            Matrix lu = ws.matrix(compute, n, n);
-            Matrix y = ws.matrix(compute, n, n);
-            Indices pivots = stream.indices(n);
-            Scalar status = stream.scalar();
-            Scalar size = stream.scalar();
-            stream.set(status, 0);
-            stream.copy(q, lu);
-            stream.combine(1, lu, 0, lu, -1, y);
-            stream.addDiagonal(1, lu);
-            stream.lu(lu, pivots, status);
-            stream.luSolve(lu, pivots, y);
-            stream.reduce(Reduction.FROBENIUS, y, size);
-            if (!isInvertible(stream.read(size), lu)) {
-                rejectSingular(stream, q, lu, status);
-            }
-            stream.scale(1 / step.factor(), y, y);
-            stream.packSkew(y, out);
-        } finally {
-            ws.release();
-        }
+        CayleyInverse.solve(stream, q, step, out);
     }
 
     /**
@@ -192,71 +213,5 @@ public final class Cayley {
         public double conditionEstimate() {
             return 0.5 * (1 + norm * norm);
         }
-    }
-
-    /**
-     * p ← (I + Q)⁻¹, waiting once.
-     *
-     * @param q Q, n × n
-     * @param spare scratch of p's shape and type
-     * @param p no operand
-     * @throws SingularMatrixException as {@link #inverse}
-     */
-    static void invertPlusIdentity(ComputeStream stream, Matrix q, Matrix spare, Matrix p) {
-        Scalar status = stream.scalar();
-        Scalar size = stream.scalar();
-        stream.set(status, 0);
-        stream.copy(q, spare);
-        stream.addDiagonal(1, spare);
-        stream.inverse(spare, p, status);
-        // An infinite element would have zeros in the inverse; this way it has a NaN.
-        stream.combine(1, p, 0, spare, 0, p);
-        stream.reduce(Reduction.FROBENIUS, p, size);
-        // With Y = (Q + I)⁻¹(Q − I), p = ½(I − Y).
-        if (!isInvertible(2 * stream.read(size), spare)) {
-            stream.set(status, 0);
-            stream.lu(spare, stream.indices(spare.rows()), status);
-            rejectSingular(stream, q, spare, status);
-        }
-    }
-
-    /** An eigenvalue −1 of an orthogonal matrix is computed to within a few u√n, so 1/‖Y‖ is no more than that. */
-    private static boolean isInvertible(double size, Matrix lu) {
-        return size * EIGENVALUE_ERROR * lu.dtype().unitRoundoff() * Math.sqrt(lu.rows()) < 1;
-    }
-
-    /** Finds the smallest pivot, waiting for each; returns only if Q is not finite. */
-    private static void rejectSingular(ComputeStream stream, Matrix q, Matrix lu, Scalar status) {
-        Workspace ws = stream.workspace();
-        Scalar value = stream.scalar();
-        stream.reduce(Reduction.MAX_ABS, q, value);
-        if (!Double.isFinite(stream.read(value))) {
-            return;
-        }
-        int index = (int) stream.read(status) - 1;
-        double reciprocal = 0;
-        if (index < 0) {
-            int n = lu.rows();
-            Matrix diagonal = ws.matrix(lu.dtype(), 1, n);
-            stream.copyDiagonal(lu, diagonal);
-            stream.reduce(Reduction.MAX_ABS, diagonal, value);
-            double largest = stream.read(value);
-            double smallest = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < n; i++) {
-                stream.reduce(Reduction.MAX_ABS, ws.view(diagonal, 0, i, 1, 1), value);
-                double pivot = stream.read(value);
-                if (pivot < smallest) {
-                    smallest = pivot;
-                    index = i;
-                }
-            }
-            reciprocal = smallest / largest;
-        }
-        throw new SingularMatrixException(
-                "inverseCayley: Q has an eigenvalue -1 to working accuracy (pivot " + index
-                        + " of Q + I vanishes, reciprocal condition about " + reciprocal
-                        + "); no Cayley transform of a skew matrix has one",
-                index,
-                reciprocal);
     }
 }

@@ -3,6 +3,8 @@ package org.isospin.rotation;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
+import org.isospin.SkewBatch;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
@@ -87,6 +89,42 @@ public final class CayleyDerivative {
     }
 
     /**
+     * out[i] ← the cotangent of A[i] for blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes; waits for the norms of all blocks, once, then reads those that are there already
+     * @param a the blocks A[i], of order n
+     * @param step which c
+     * @param cotangent as many matrices G[i], n × n
+     * @param out as many of order n; must not overlap the inputs' memory, but may be A itself
+     * @throws IllegalArgumentException if a shape does not fit or out is read-only
+     */
+    public static void vjpBatched(
+            Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+        iso.run(stream -> vjpBatched(stream, a, step, cotangent, out));
+    }
+
+    static void vjpBatched(
+            ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+        String operation = "cayley vjp batched";
+        int n = a.order();
+        Batches.requireShape(operation, "cotangent", cotangent, a.count(), n);
+        Batches.requireOutput(operation, "out", out, a.count(), n);
+        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(compute, n, n);
+            double[] norms = Cayley.norms(stream, a, step, x);
+            Batches.forEach(stream, operation, a.count(), i -> {
+                Cayley.load(stream, a.get(i), step, x);
+                vjp(stream, x, norms[i], step, cotangent.get(i), out.get(i));
+            });
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
      * out ← dQ for a tangent dA.
      *
      * @param iso what computes
@@ -153,7 +191,7 @@ public final class CayleyDerivative {
             Matrix p = ws.matrix(compute, n, n);
             Matrix g = ws.matrix(compute, n, n);
             Matrix spare = ws.matrix(compute, n, n);
-            Cayley.invertPlusIdentity(stream, q, spare, p);
+            CayleyInverse.invertPlusIdentity(stream, q, spare, p);
             stream.unpackSkew(cotangent, g);
             sandwich(stream, 1 / step.factor(), p.transposed(), 0, g, spare);
             stream.copy(g, out);
@@ -190,7 +228,7 @@ public final class CayleyDerivative {
             Matrix p = ws.matrix(compute, n, n);
             Matrix v = ws.matrix(compute, n, n);
             Matrix spare = ws.matrix(compute, n, n);
-            Cayley.invertPlusIdentity(stream, q, spare, p);
+            CayleyInverse.invertPlusIdentity(stream, q, spare, p);
             stream.copy(tangent, v);
             sandwich(stream, 2 / step.factor(), p, 0, v, spare);
             stream.packSkew(v, out);

@@ -1,7 +1,10 @@
 package org.isospin.rotation;
 
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
+import org.isospin.SkewBatch;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
@@ -17,6 +20,8 @@ import org.isospin.backend.Workspace;
  *   <li>{@link #series}: I + 2X + … + 2X^k, the truncation of the Cayley transform's own series; it is off by
  *       2X^(k+1)(I − X)⁻¹.
  * </ul>
+ *
+ * <p>{@link CayleyTruncation} has the exact error and defect of both at a given ‖X‖, and the least order for a tolerance.
  *
  * <p>Both are evaluated in halves, symmetric and skew ({@link SkewPolynomial}); Q(−A) is the transpose of Q(A) to the last
  * bit. Rounding errors are a few u of the value of the polynomial at ‖X‖. No waits. The arithmetic is F64 if A or the
@@ -60,9 +65,17 @@ public final class CayleyNeumann {
         requireOrder("cayleyNeumann", order);
         int n = a.order();
         Operands.requireOutput("cayleyNeumann", "out", out, n, n);
+        SkewPolynomial polynomial = polynomial(order, step, last);
+        apply(stream, polynomial, a, out);
+    }
+
+    private static SkewPolynomial polynomial(int order, CayleyStep step, double last) {
+        return new SkewPolynomial(even(order, step.factor(), last), odd(order, step.factor(), last));
+    }
+
+    private static void apply(ComputeStream stream, SkewPolynomial polynomial, SkewMatrix a, Matrix out) {
+        int n = a.order();
         DType compute = Results.computeType(a.dtype(), out.dtype());
-        SkewPolynomial polynomial =
-                new SkewPolynomial(even(order, step.factor(), last), odd(order, step.factor(), last));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -79,6 +92,43 @@ public final class CayleyNeumann {
         } finally {
             ws.release();
         }
+    }
+
+    /**
+     * out[i] ← the product of A[i] for blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes; never waits
+     * @param a the blocks A[i], of order n
+     * @param order k, 0 or more
+     * @param step which c
+     * @param out as many matrices of n × n; must not overlap A's memory
+     * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
+     */
+    public static void productBatched(Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch out) {
+        iso.run(stream -> batched(stream, a, order, step, 1, out));
+    }
+
+    /**
+     * out[i] ← the series of A[i] for blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes; never waits
+     * @param a the blocks A[i], of order n
+     * @param order k, 0 or more
+     * @param step which c
+     * @param out as many matrices of n × n; must not overlap A's memory
+     * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
+     */
+    public static void seriesBatched(Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch out) {
+        iso.run(stream -> batched(stream, a, order, step, 0, out));
+    }
+
+    private static void batched(
+            ComputeStream stream, SkewBatch a, int order, CayleyStep step, double last, MatrixBatch out) {
+        String operation = "cayleyNeumann batched";
+        requireOrder(operation, order);
+        Batches.requireOutput(operation, "out", out, a.count(), a.order());
+        SkewPolynomial polynomial = polynomial(order, step, last);
+        Batches.forEach(stream, operation, a.count(), i -> apply(stream, polynomial, a.get(i), out.get(i)));
     }
 
     static void requireOrder(String operation, int order) {

@@ -3,6 +3,8 @@ package org.isospin.rotation;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
+import org.isospin.SkewBatch;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
@@ -88,8 +90,61 @@ public final class CayleyNeumannDerivative {
         iso.run(stream -> jvp(stream, a, order, step, 0, tangent, out));
     }
 
+    /**
+     * out[i] ← the cotangent of A[i] for the product, of blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes
+     * @param a the blocks A[i], of order n
+     * @param order k, 0 or more
+     * @param step which c
+     * @param cotangent as many matrices G[i], n × n
+     * @param out as many of order n; must not overlap the inputs' memory, but may be A itself
+     * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
+     */
+    public static void productVjpBatched(
+            Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+        iso.run(stream -> vjpBatched(stream, a, order, step, 1, cotangent, out));
+    }
+
+    /**
+     * out[i] ← the cotangent of A[i] for the series, of blocks of any order; each has the bits of the single form.
+     *
+     * @param iso what computes
+     * @param a the blocks A[i], of order n
+     * @param order k, 0 or more
+     * @param step which c
+     * @param cotangent as many matrices G[i], n × n
+     * @param out as many of order n; must not overlap the inputs' memory, but may be A itself
+     * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
+     */
+    public static void seriesVjpBatched(
+            Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+        iso.run(stream -> vjpBatched(stream, a, order, step, 0, cotangent, out));
+    }
+
+    private static void vjpBatched(
+            ComputeStream stream,
+            SkewBatch a,
+            int order,
+            CayleyStep step,
+            double last,
+            MatrixBatch cotangent,
+            SkewBatch out) {
+        String operation = "cayleyNeumann vjp batched";
+        int n = a.order();
+        SkewPolynomialDerivative derivative = derivative(operation, order, step, last);
+        Batches.requireShape(operation, "cotangent", cotangent, a.count(), n);
+        Batches.requireOutput(operation, "out", out, a.count(), n);
+        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        Batches.forEach(
+                stream,
+                operation,
+                a.count(),
+                i -> vjp(stream, derivative, compute, a.get(i), cotangent.get(i), out.get(i)));
+    }
+
     /** out ← the cotangent of A for I + 2X + … + 2X^order + last·X^(order+1). */
-    static void vjp(
+    private static void vjp(
             ComputeStream stream,
             SkewMatrix a,
             int order,
@@ -103,6 +158,17 @@ public final class CayleyNeumannDerivative {
         Operands.requireShape(operation, "cotangent", cotangent, n, n);
         SkewOperands.requireOutput(operation, "out", out, n);
         DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        vjp(stream, derivative, compute, a, cotangent, out);
+    }
+
+    private static void vjp(
+            ComputeStream stream,
+            SkewPolynomialDerivative derivative,
+            DType compute,
+            SkewMatrix a,
+            Matrix cotangent,
+            SkewMatrix out) {
+        int n = a.order();
         Workspace ws = stream.workspace();
         ws.mark();
         try {
