@@ -2,6 +2,7 @@ package org.isospin.rotation;
 
 import org.isospin.DType;
 import org.isospin.Matrix;
+import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
@@ -17,9 +18,19 @@ import org.isospin.backend.Workspace;
  */
 final class LogSeries {
     /** The series for one range of angles. */
-    private record Range(double angle, SkewPolynomial polynomial) {
+    private static final class Range {
+        final double angle;
+        final double[] odd;
+        final SkewPolynomial polynomial;
+
+        private Range(double angle, double[] odd) {
+            this.angle = angle;
+            this.odd = odd;
+            this.polynomial = new SkewPolynomial(new double[0], odd);
+        }
+
         static Range of(double angle, double... odd) {
-            return new Range(angle, new SkewPolynomial(new double[0], odd));
+            return new Range(angle, odd);
         }
     }
 
@@ -163,6 +174,52 @@ final class LogSeries {
             stream.solveTriangular(Triangle.LOWER, cosine, t);
             stream.solveTriangular(Triangle.UPPER, cosine.transposed(), t);
             stream.symmetrize(Symmetry.SKEW, t, t);
+        } finally {
+            ws.release();
+        }
+    }
+
+    /**
+     * out ← the derivative of 2T·Σ sⱼBʲ in a direction, by Horner's rule for value and derivative; skew to the last bit.
+     *
+     * @param stream where it runs
+     * @param t T, F64, skew
+     * @param direction dT, F64, skew
+     * @param range the range that the angles are in
+     * @param out F64; must be none of the others
+     */
+    static void derivative(ComputeStream stream, Matrix t, Matrix direction, int range, Matrix out) {
+        Workspace ws = stream.workspace();
+        int n = t.rows();
+        double[] c = RANGES[range].odd;
+        ws.mark();
+        try {
+            Matrix b = ws.matrix(DType.F64, n, n);
+            Matrix db = ws.matrix(DType.F64, n, n);
+            Matrix sum = ws.matrix(DType.F64, n, n);
+            Matrix slope = ws.matrix(DType.F64, n, n);
+            Matrix nextSum = ws.matrix(DType.F64, n, n);
+            Matrix nextSlope = ws.matrix(DType.F64, n, n);
+            // B = −T², so dB = −(T·dT + dT·T), and the second product is the transpose of the first.
+            stream.gemmt(Arithmetic.F64, Symmetry.SYMMETRIC, 1, t.transposed(), t, 0, b, b);
+            stream.gemm(Arithmetic.F64, -2, t, direction, 0, db, db);
+            stream.symmetrize(Symmetry.SYMMETRIC, db, db);
+            stream.fill(sum, 0);
+            stream.addDiagonal(c[c.length - 1], sum);
+            stream.fill(slope, 0);
+            for (int j = c.length - 2; j >= 0; j--) {
+                stream.gemm(Arithmetic.F64, 1, db, sum, 0, nextSlope, nextSlope);
+                stream.gemm(Arithmetic.F64, 1, b, slope, 1, nextSlope, nextSlope);
+                stream.symmetrize(Symmetry.SYMMETRIC, nextSlope, slope);
+                stream.gemmt(Arithmetic.F64, Symmetry.SYMMETRIC, 1, b, sum, 0, nextSum, nextSum);
+                stream.addDiagonal(c[j], nextSum);
+                Matrix swap = sum;
+                sum = nextSum;
+                nextSum = swap;
+            }
+            stream.gemm(Arithmetic.F64, 2, direction, sum, 0, out, out);
+            stream.gemm(Arithmetic.F64, 2, t, slope, 1, out, out);
+            stream.symmetrize(Symmetry.SKEW, out, out);
         } finally {
             ws.release();
         }

@@ -46,7 +46,7 @@ public final class RotationLog {
     private static final double NEGLIGIBLE = 4;
 
     /** Smallest π − θ that the square root can do: its error, a few u/(π − θ), is corrected once, to its square. */
-    private static final double NEAREST = 0x1p-24;
+    static final double NEAREST = 0x1p-24;
 
     private RotationLog() {}
 
@@ -157,8 +157,8 @@ public final class RotationLog {
         return 0.5 / Math.asin(Math.min(1, 0.5 / reciprocal));
     }
 
-    /** x ← the orthogonal matrix that is nearest to q. */
-    private static void orthogonal(ComputeStream stream, String operation, Matrix q, Matrix x) {
+    /** x ← the orthogonal matrix that is nearest to q; waits once. */
+    static void orthogonal(ComputeStream stream, String operation, Matrix q, Matrix x) {
         Workspace ws = stream.workspace();
         int n = q.rows();
         double root = Math.sqrt(n);

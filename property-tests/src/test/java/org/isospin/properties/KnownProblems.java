@@ -50,8 +50,12 @@ final class KnownProblems {
     }
 
     static Dense turned(int n, DoubleUnaryOperator diagonal, DoubleUnaryOperator above, long seed) {
+        return turned(n, diagonal, above, seed, ANGLE);
+    }
+
+    static Dense turned(int n, DoubleUnaryOperator diagonal, DoubleUnaryOperator above, long seed, double angle) {
         Dense basis = Generators.orthonormal(n, n, seed);
-        return basis.times(Generators.planes(n, ANGLE, diagonal, above)).times(basis.transposed());
+        return basis.times(Generators.planes(n, angle, diagonal, above)).times(basis.transposed());
     }
 
     /** {@return the strict upper triangle of a matrix's skew part, row by row} */
