@@ -56,7 +56,7 @@ public final class Geodesic {
             Matrix a = ws.matrix(DType.F64, n, n);
             stream.copy(q0, start);
             between(stream, q0, q1, turn);
-            RotationLog.Result result = RotationLog.log(stream, "geodesic", turn, a);
+            RotationLog.Result result = RotationLog.log(stream, "geodesic", turn, coarser(q0, q1), a);
             stream.scale(t, a, a);
             expm1(stream, a, turn);
             stream.gemm(Arithmetic.F64, 1, start, turn, 1, start, a);
@@ -92,7 +92,7 @@ public final class Geodesic {
                 Matrix x = ws.matrix(DType.F64, n, n);
                 stream.copy(q0, start);
                 between(stream, q0, q1, turn);
-                RotationLog.orthogonal(stream, "midpoint", turn, x);
+                RotationLog.orthogonal(stream, "midpoint", turn, coarser(q0, q1), x);
                 double reciprocal = HalfRotation.reciprocal(stream, x);
                 if (!(reciprocal * RotationLog.NEAREST < 1)) {
                     throw new SingularMatrixException(
@@ -128,7 +128,7 @@ public final class Geodesic {
                 Matrix a = ws.matrix(DType.F64, n, n);
                 Scalar norm = stream.scalar();
                 between(stream, q0, q1, turn);
-                RotationLog.log(stream, "distance", turn, a);
+                RotationLog.log(stream, "distance", turn, coarser(q0, q1), a);
                 stream.reduce(Reduction.FROBENIUS, a, norm);
                 return stream.read(norm);
             } finally {
@@ -141,6 +141,11 @@ public final class Geodesic {
         Operands.requireSquare(operation, "q0", q0);
         Operands.requireShape(operation, "q1", q1, q0.rows(), q0.rows());
         return q0.rows();
+    }
+
+    /** {@return the type of the larger roundoff} */
+    static DType coarser(Matrix a, Matrix b) {
+        return a.dtype().unitRoundoff() > b.dtype().unitRoundoff() ? a.dtype() : b.dtype();
     }
 
     /** turn ← Q₀ᵀQ₁ in F64. */

@@ -5,7 +5,6 @@ import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SingularMatrixException;
 import org.isospin.backend.Arithmetic;
-import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
@@ -39,8 +38,7 @@ public final class GeodesicDerivative {
      *     finite or not orthogonal
      * @throws SingularMatrixException if Q₀ᵀQ₁ has an angle within 2⁻²⁴ of π, or determinant −1
      */
-    public static double vjp(
-            Isospin iso, Matrix q0, Matrix q1, double t, Matrix cotangent, Matrix out0, Matrix out1) {
+    public static double vjp(Isospin iso, Matrix q0, Matrix q1, double t, Matrix cotangent, Matrix out0, Matrix out1) {
         int n = Geodesic.check("geodesic", q0, q1);
         Operands.requireShape("geodesic", "cotangent", cotangent, n, n);
         Operands.requireOutput("geodesic", "out0", out0, n, n);
@@ -65,8 +63,8 @@ public final class GeodesicDerivative {
                 stream.copy(q1, to);
                 stream.copy(cotangent, h);
                 Geodesic.between(stream, from, to, x);
-                RotationLog.orthogonal(stream, "geodesic", x, d);
-                RotationLog.log(stream, "geodesic", d, a);
+                RotationLog.orthogonal(stream, "geodesic", x, Geodesic.coarser(q0, q1), d);
+                RotationLog.log(stream, "geodesic", d, DType.F64, a);
                 stream.scale(t, a, y);
                 Geodesic.expm1(stream, y, e);
                 stream.addDiagonal(1, e);

@@ -44,8 +44,8 @@ public final class KarcherMean {
         /** Checks its arguments. */
         public Options {
             if (steps < 1 || !(tolerance >= 0)) {
-                throw new IllegalArgumentException(
-                        "karcherMean: steps must be 1 or more and tolerance 0 or more, not " + steps + ", " + tolerance);
+                throw new IllegalArgumentException("karcherMean: steps must be 1 or more and tolerance 0 or more, not "
+                        + steps + ", " + tolerance);
             }
         }
     }
@@ -95,8 +95,8 @@ public final class KarcherMean {
 
     private static double[] shares(MatrixBatch rotations, double[] weights) {
         if (rotations.count() == 0 || weights.length != rotations.count()) {
-            throw new IllegalArgumentException("karcherMean: " + rotations.count() + " rotations need as many weights, 1 or"
-                    + " more, not " + weights.length);
+            throw new IllegalArgumentException("karcherMean: " + rotations.count()
+                    + " rotations need as many weights, 1 or" + " more, not " + weights.length);
         }
         double sum = 0;
         for (double w : weights) {
@@ -136,7 +136,7 @@ public final class KarcherMean {
             // A mean of rotations with a negative determinant is far from all of them.
             double reciprocal = n == 0 ? 1 : HalfRotation.reciprocal(stream, sum);
             if (!(found.conditionEstimate() <= REGULAR) || !(reciprocal <= REGULAR)) {
-                RotationLog.orthogonal(stream, "karcherMean", q, m);
+                RotationLog.orthogonal(stream, "karcherMean", q, rotations.dtype(), m);
             }
         } finally {
             ws.release();
@@ -163,7 +163,7 @@ public final class KarcherMean {
                 stream.fill(mean, 0);
                 for (int i = 0; i < shares.length; i++) {
                     Geodesic.between(stream, m, rotations.get(i), turn);
-                    RotationLog.log(stream, "karcherMean", turn, log);
+                    RotationLog.log(stream, "karcherMean", turn, rotations.dtype(), log);
                     stream.reduce(Reduction.FROBENIUS, log, norm);
                     stream.combine(1, mean, shares[i], log, 0, mean);
                     radius = Math.max(radius, stream.read(norm) * Math.sqrt(0.5));

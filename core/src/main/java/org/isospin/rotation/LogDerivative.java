@@ -55,7 +55,7 @@ public final class LogDerivative {
                 Matrix x = ws.matrix(DType.F64, n, n);
                 Matrix v = ws.matrix(DType.F64, n, n);
                 Matrix omega = ws.matrix(DType.F64, n, n);
-                RotationLog.orthogonal(stream, "log", q, x);
+                RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
                 stream.copy(direction, v);
                 stream.gemm(Arithmetic.F64, 1, x.transposed(), v, 0, omega, omega);
                 stream.symmetrize(Symmetry.SKEW, omega, omega);
@@ -89,7 +89,7 @@ public final class LogDerivative {
                 Matrix x = ws.matrix(DType.F64, n, n);
                 Matrix g = ws.matrix(DType.F64, n, n);
                 Matrix omega = ws.matrix(DType.F64, n, n);
-                RotationLog.orthogonal(stream, "log", q, x);
+                RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
                 // A packed element stands for two of A.
                 stream.unpackSkew(cotangent, g);
                 stream.scale(0.5, g, g);

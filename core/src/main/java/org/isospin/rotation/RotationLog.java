@@ -103,7 +103,7 @@ public final class RotationLog {
         ws.mark();
         try {
             Matrix a = ws.matrix(DType.F64, n, n);
-            Result result = log(stream, "log", q, a);
+            Result result = log(stream, "log", q, q.dtype(), a);
             stream.packSkew(a, out);
             return result;
         } finally {
@@ -117,10 +117,11 @@ public final class RotationLog {
      * @param stream where it runs
      * @param operation the caller, for messages
      * @param q Q, n × n, of any type
+     * @param source the type that Q was rounded to, which decides what is taken for rounding
      * @param a F64, n × n, output, skew to the last bit; must not overlap Q
      * @return how it was found
      */
-    static Result log(ComputeStream stream, String operation, Matrix q, Matrix a) {
+    static Result log(ComputeStream stream, String operation, Matrix q, DType source, Matrix a) {
         int n = q.rows();
         if (n == 0) {
             return new Result(1 / Math.PI, 0, Method.SERIES);
@@ -129,7 +130,7 @@ public final class RotationLog {
         ws.mark();
         try {
             Matrix x = ws.matrix(DType.F64, n, n);
-            orthogonal(stream, operation, q, x);
+            orthogonal(stream, operation, q, source, x);
             int range = LogSeries.range(stream, LogSeries.probe(stream, x));
             if (range >= 0) {
                 LogSeries.log(stream, x, range, a);
@@ -158,7 +159,7 @@ public final class RotationLog {
     }
 
     /** x ← the orthogonal matrix that is nearest to q; waits once. */
-    static void orthogonal(ComputeStream stream, String operation, Matrix q, Matrix x) {
+    static void orthogonal(ComputeStream stream, String operation, Matrix q, DType source, Matrix x) {
         Workspace ws = stream.workspace();
         int n = q.rows();
         double root = Math.sqrt(n);
@@ -170,7 +171,7 @@ public final class RotationLog {
             stream.reduce(Reduction.FROBENIUS, defect, size);
             stream.copy(q, x);
             double found = stream.read(size);
-            double limit = Math.max(DEFECT, DEFECT_ROUNDOFFS * q.dtype().unitRoundoff());
+            double limit = Math.max(DEFECT, DEFECT_ROUNDOFFS * source.unitRoundoff());
             if (!(found <= limit * root)) {
                 throw notOrthogonal(stream, operation, q, found / root, limit);
             }

@@ -62,7 +62,7 @@ public enum RotationPath {
                 Matrix x = ws.matrix(DType.F64, n, n);
                 stream.copy(q0, start);
                 Geodesic.between(stream, q0, q1, turn);
-                RotationLog.orthogonal(stream, "rotationPath", turn, x);
+                RotationLog.orthogonal(stream, "rotationPath", turn, Geodesic.coarser(q0, q1), x);
                 SkewMatrix generator = packed(stream, n);
                 Cayley.inverse(stream, x, CayleyStep.FULL, generator);
                 stream.scale(factor, generator.packed(), generator.packed());
@@ -100,7 +100,7 @@ public enum RotationPath {
                 if (this == GEODESIC) {
                     Matrix end = ws.matrix(DType.F64, n, n);
                     Cayley.cayley(stream, scaled, step, end);
-                    RotationLog.log(stream, "rotationPath", end, x);
+                    RotationLog.log(stream, "rotationPath", end, DType.F64, x);
                     stream.packSkew(x, scaled);
                 }
                 stream.scale(factor, scaled.packed(), scaled.packed());

@@ -104,7 +104,7 @@ final class StiefelRotation {
                 Cayley.cayley(stream, core, CayleyStep.HALF, delta);
                 stream.addDiagonal(-1, delta);
             }
-            if (basis.columns() == 0) {
+            if (basis.columns() != order) {
                 stream.gemm(arithmetic, 1, delta, v, 1, v, out);
                 return;
             }

@@ -54,8 +54,7 @@ final class GeooptStiefel implements GroupRunner {
     }
 
     private static void descend(Isospin iso, GoldenCase golden, GoldenMode mode, Matrix x, Computed out) {
-        StiefelMetric metric = StiefelMetric.valueOf(
-                golden.text("metric").toUpperCase(java.util.Locale.ROOT));
+        StiefelMetric metric = StiefelMetric.valueOf(golden.text("metric").toUpperCase(java.util.Locale.ROOT));
         double rate = golden.number("lr");
         double momentum = golden.settings().contains("momentum") ? golden.number("momentum") : 0;
         // geoopt begins with the gradient as it is, not yet tangent.
