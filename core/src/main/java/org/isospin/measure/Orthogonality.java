@@ -1,6 +1,8 @@
 package org.isospin.measure;
 
+import java.util.function.ToDoubleBiFunction;
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
@@ -14,7 +16,8 @@ import org.isospin.backend.Workspace;
 /**
  * How far a matrix is from having orthonormal columns (rows, if it is wide): norms of E = QᵀQ − I (QQᵀ − I).
  *
- * <p>The defect is formed from the Gram matrix itself, so neither 2·I nor a NaN can pass for orthogonal.
+ * <p>The defect is formed from the Gram matrix itself, so neither 2·I nor a NaN can pass for orthogonal. ‖E‖₂, the largest
+ * |σ² − 1| of a singular value σ of Q, is bounded by {@link #twoNormBound} and computed by {@link #twoNorm}.
  *
  * @param frobenius ‖E‖_F
  * @param max max |Eᵢⱼ|
@@ -48,6 +51,58 @@ public record Orthogonality(double frobenius, double max, int order) {
         } finally {
             ws.release();
         }
+    }
+
+    /**
+     * {@return ‖E‖₂, computed as the largest singular value of E, to a few n·2⁻⁵³ of itself; NaN if Q or E is not finite}
+     *
+     * @param iso where it runs; waits twice
+     * @param q Q, m × n, of any type
+     */
+    public static double twoNorm(Isospin iso, Matrix q) {
+        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::largestSingularValue));
+    }
+
+    /**
+     * {@return an upper bound of ‖E‖₂, certified but for the rounding of E and of two norms: the lesser of ‖E‖_F and ‖E‖_∞, at
+     * most √n times too large; NaN or infinite if Q or E is not finite}
+     *
+     * @param iso where it runs; waits once
+     * @param q Q, m × n, of any type
+     */
+    public static double twoNormBound(Isospin iso, Matrix q) {
+        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::lesserNorm));
+    }
+
+    private static double ofDefect(ComputeStream stream, Matrix q, ToDoubleBiFunction<ComputeStream, Matrix> measure) {
+        int n = Math.min(q.rows(), q.columns());
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix defect = ws.matrix(DType.F64, n, n);
+            defect(stream, q, defect);
+            return measure.applyAsDouble(stream, defect);
+        } finally {
+            ws.release();
+        }
+    }
+
+    private static double largestSingularValue(ComputeStream stream, Matrix m) {
+        Matrix values = stream.workspace().matrix(DType.F64, 1, m.rows());
+        Scalar status = stream.scalar();
+        Scalar largest = stream.scalar();
+        stream.spectrum(m, values, status);
+        stream.reduce(Reduction.MAX_ABS, values, largest);
+        return stream.read(status) == 0 ? stream.read(largest) : Double.NaN;
+    }
+
+    private static double lesserNorm(ComputeStream stream, Matrix m) {
+        Scalar frobenius = stream.scalar();
+        Scalar infinity = stream.scalar();
+        stream.reduce(Reduction.FROBENIUS, m, frobenius);
+        stream.reduce(Reduction.NORM_INF, m, infinity);
+        stream.scalarOp(ScalarOp.MIN, frobenius, infinity, frobenius);
+        return stream.read(frobenius);
     }
 
     /**
