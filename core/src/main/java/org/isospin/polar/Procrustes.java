@@ -18,12 +18,17 @@ import org.isospin.backend.Workspace;
  * σₙ₋₁ + det(XYᵀ)·σₙ > 0; otherwise one of the solutions is given. A and B are neither centred nor scaled.
  *
  * <p>AᵀB is summed and solved in F64 whatever the types, for n &gt; 64 by the iteration of {@link Polar} where it is not
- * singular, else by singular values. ‖RᵀR − I‖_F/√n is about 0.6u of the output's type, and R known to condition·u of F64,
- * apart from the rounding of A, B and R themselves. Operands may be of any magnitude.
+ * singular, in SO(n) with inverse iterations for the column to negate, else by singular values. ‖RᵀR − I‖_F/√n is about
+ * 0.6u of the output's type, and R known to condition·u of F64, apart from the rounding of A, B and R themselves. Operands may
+ * be of any magnitude.
+ *
+ * <p>With weights, scale or translation, and with a choice where AᵀB is singular: {@link ProcrustesFit}.
  */
 public final class Procrustes {
-    /** Up to here a singular value decomposition is fast and tells the condition exactly. */
-    private static final int SMALL = 64;
+    /** Any solution will do, and the rank is not asked for. */
+    private static final ProcrustesOptions IN_ALL = ProcrustesOptions.DEFAULT.withRankTolerance(0);
+
+    private static final ProcrustesOptions IN_ROTATIONS = IN_ALL.withGroup(Group.ROTATION);
 
     private Procrustes() {}
 
@@ -36,17 +41,14 @@ public final class Procrustes {
      * @param residual ‖A·R − B‖_F for R as stored
      * @param condition by how much R moves, relative to a relative change of AᵀB: 2σ₁/(σₙ₋₁ + σₙ), or with − if a column was
      *     negated; infinite where that is 0/0 or x/0. (For σₙ near 0, O(n) has a mirrored solution that is as good.)
-     *     Beyond n = 64 it may be an estimate from above, by a factor of n at most
+     *     Beyond n = 64 it may be an estimate from above, by a factor of n at most, or 4n if a column was negated
      */
     public record Result(Matrix rotation, double scale, double residual, double condition) {}
-
-    /** What solving for a cross matrix tells. */
-    private record Solution(double scale, double condition) {}
 
     /**
      * out ← R. Stream-level form, for Isospin's own modules.
      *
-     * @param stream where it runs; waits up to twelve times
+     * @param stream where it runs; waits up to 56 times, as a rule a third of that, and log₂ n times more where AᵀB is singular
      * @param a A, m × n
      * @param b B, m × n
      * @param group where R is sought
@@ -77,13 +79,16 @@ public final class Procrustes {
             Matrix r = ws.matrix(DType.F64, n, n);
             Matrix rounded = ws.matrix(out.dtype(), n, n);
             stream.gemm(arithmetic, 1, left.transposed(), right, 0, cross, cross);
-            Solution solution = solve(stream, cross, group, r);
+            ProcrustesOptions options = group == Group.ROTATION ? IN_ROTATIONS : IN_ALL;
+            double condition = NearestRotation.solve(stream, cross, options, r).condition();
             stream.copy(r, rounded);
             Scalar residual = stream.scalar();
+            Scalar inner = stream.scalar();
+            stream.dot(cross, r, inner);
             residual(stream, arithmetic, left, unitA, right, unitB, rounded, residual);
             stream.copy(rounded, out);
-            double scale = solution.scale * stream.read(unitA) * stream.read(unitB);
-            return new Result(out, scale, stream.read(residual), solution.condition);
+            double scale = stream.read(inner) * stream.read(unitA) * stream.read(unitB);
+            return new Result(out, scale, stream.read(residual), condition);
         } finally {
             ws.release();
         }
@@ -118,58 +123,5 @@ public final class Procrustes {
         stream.combine(1, difference, -1, other, 0, difference);
         stream.reduce(Reduction.FROBENIUS, difference, out);
         stream.scalarOp(ScalarOp.MULTIPLY, out, unit, out);
-    }
-
-    private static Solution solve(ComputeStream stream, Matrix cross, Group group, Matrix r) {
-        if (cross.rows() > SMALL) {
-            PolarFactor.Outcome outcome = PolarFactor.compute(stream, "procrustes", cross, r);
-            if (group == Group.ORTHOGONAL || !Orientation.isReversed(stream, r)) {
-                return new Solution(inner(stream, cross, r), outcome.condition());
-            }
-        }
-        return bySvd(stream, cross, group, r);
-    }
-
-    private static double inner(ComputeStream stream, Matrix cross, Matrix r) {
-        Scalar scale = stream.scalar();
-        stream.dot(cross, r, scale);
-        return stream.read(scale);
-    }
-
-    private static Solution bySvd(ComputeStream stream, Matrix cross, Group group, Matrix r) {
-        Workspace ws = stream.workspace();
-        int n = cross.rows();
-        ws.mark();
-        try {
-            Matrix x = ws.matrix(DType.F64, n, n);
-            Matrix s = ws.matrix(DType.F64, 1, n);
-            Matrix y = ws.matrix(DType.F64, n, n);
-            Matrix product = ws.matrix(DType.F64, n, n);
-            Scalar status = stream.scalar();
-            stream.svd(cross, x, s, y, status);
-            if (stream.read(status) != 0) {
-                throw new IllegalArgumentException(
-                        "procrustes: an operand is not finite, or the singular value decomposition did not converge");
-            }
-            stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
-            double sign = 1;
-            if (group == Group.ROTATION && Orientation.isReversed(stream, product)) {
-                sign = -1;
-                Matrix lastX = ws.view(x, 0, n - 1, n, 1);
-                Matrix lastY = ws.view(y, 0, n - 1, n, 1).transposed();
-                stream.gemm(Arithmetic.F64, -2, lastX, lastY, 1, product, product);
-            }
-            OrthonormalPolish.apply(stream, product, r);
-            return new Solution(inner(stream, cross, r), condition(stream, s, sign));
-        } finally {
-            ws.release();
-        }
-    }
-
-    private static double condition(ComputeStream stream, Matrix s, double sign) {
-        int n = s.columns();
-        double last = PolarFactor.value(stream, s, n - 1);
-        double gap = n == 1 ? 2 * last : PolarFactor.value(stream, s, n - 2) + sign * last;
-        return gap > 0 ? 2 * PolarFactor.value(stream, s, 0) / gap : Double.POSITIVE_INFINITY;
     }
 }
