@@ -237,6 +237,17 @@ final class HostElementwise {
         }
     }
 
+    void gatherRows(Matrix source, int[] rows, Matrix target) {
+        int columns = target.columns();
+        for (int i = 0; i < target.rows(); i++) {
+            for (int j = 0; j < columns; j += STRIP) {
+                int w = Math.min(STRIP, columns - j);
+                blocks.load(Order.ROW_MAJOR, source, source.index(rows[i], j), 1, w, x, 0, w);
+                blocks.store(Order.ROW_MAJOR, target, target.index(i, j), 1, w, x, 0, w);
+            }
+        }
+    }
+
     void copyDiagonal(Matrix source, Matrix target) {
         for (int i = 0; i < target.columns(); i++) {
             blocks.set(target, 0, i, blocks.get(source, i, i));

@@ -297,6 +297,12 @@ public class HostStream implements ComputeStream {
     }
 
     @Override
+    public void gatherRows(Matrix source, Indices rows, Matrix target) {
+        Operands.requireShape("gatherRows", "target", target, rows.length(), source.columns());
+        elementwise.gatherRows(source, rows(rows), target);
+    }
+
+    @Override
     public void gaussian(long seed, Matrix target) {
         elementwise.gaussian(seed, target);
     }
@@ -326,6 +332,14 @@ public class HostStream implements ComputeStream {
     @Override
     public final void set(Scalar target, double value) {
         HostScalar.of(target).value = value;
+    }
+
+    @Override
+    public final void set(Indices target, int[] values) {
+        if (values.length != target.length()) {
+            throw new IllegalArgumentException("set: " + target.length() + " row numbers, not " + values.length);
+        }
+        System.arraycopy(values, 0, rows(target), 0, values.length);
     }
 
     @Override

@@ -269,6 +269,15 @@ public interface Kernels {
     }
 
     /**
+     * Row i of target ← row rows(i) of source, converted to the target's type.
+     *
+     * @param source any matrix; must not overlap target
+     * @param rows as many row numbers of source as target has rows; any of them may come more than once
+     * @param target the output, with as many columns as source
+     */
+    void gatherRows(Matrix source, Indices rows, Matrix target);
+
+    /**
      * Fills with independent standard normal numbers: element (i, j) depends on the seed and on i·columns + j alone, not
      * on type, order or threads.
      *
@@ -296,6 +305,14 @@ public interface Kernels {
      * @param value its value
      */
     void set(Scalar target, double value);
+
+    /**
+     * Sets row numbers.
+     *
+     * @param target the row numbers
+     * @param values as many as target is long; read when the call runs, and must not change until then
+     */
+    void set(Indices target, int[] values);
 
     /**
      * out ← a op b.

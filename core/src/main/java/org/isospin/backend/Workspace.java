@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.isospin.DType;
 import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
 import org.isospin.Order;
 
 /**
@@ -40,6 +41,8 @@ public final class Workspace {
     private final int[] used = new int[TYPES];
     private Matrix[] remembered = new Matrix[64];
     private int next;
+    private MatrixBatch[] batches = new MatrixBatch[8];
+    private int nextBatch;
     private int[] marks = new int[64];
     private int depth;
 
@@ -94,6 +97,7 @@ public final class Workspace {
     public void reset() {
         depth = 0;
         next = 0;
+        nextBatch = 0;
         for (int i = 0; i < TYPES; i++) {
             slab[i] = 0;
             used[i] = 0;
@@ -164,6 +168,40 @@ public final class Workspace {
             return old;
         }
         return remember(m.view(row, column, rows, columns));
+    }
+
+    /**
+     * {@return the matrices that a scratch matrix stacks, remembered like scratch}
+     *
+     * @param m scratch, dense and row-major
+     * @param rows rows of each, a divisor of m's
+     */
+    public MatrixBatch batch(Matrix m, int rows) {
+        int count = rows == 0 ? 0 : m.rows() / rows;
+        MatrixBatch old = batches[nextBatch];
+        if (old == null
+                || !old.first().storage().equals(m.storage())
+                || old.first().byteOffset() != m.byteOffset()
+                || old.dtype() != m.dtype()
+                || old.count() != count
+                || old.rows() != rows
+                || old.columns() != m.columns()) {
+            old = MatrixBatch.wrap(
+                    m.storage(),
+                    m.byteOffset(),
+                    m.dtype(),
+                    count,
+                    rows,
+                    m.columns(),
+                    m.stride(),
+                    m.order(),
+                    rows * m.stride());
+            batches[nextBatch] = old;
+        }
+        if (++nextBatch == batches.length) {
+            batches = java.util.Arrays.copyOf(batches, 2 * nextBatch);
+        }
+        return old;
     }
 
     private Matrix remember(Matrix m) {
