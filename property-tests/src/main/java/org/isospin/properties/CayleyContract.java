@@ -48,7 +48,7 @@ public interface CayleyContract {
     }
 
     /**
-     * Planes turn by 2·atan(cθ).
+     * Planes turn by 2·atan(cθ), and NaN is not hidden.
      *
      * @param step c
      * @param n order
@@ -61,6 +61,7 @@ public interface CayleyContract {
             @ForAll @DoubleRange(min = -3.2, max = 3.2) double angle) {
         CayleyLaws.planes(cayley(step), step, dtype(), n, angle).orThrow();
         CayleyLaws.zero(cayley(step), dtype(), n).orThrow();
+        CayleyLaws.nan(cayley(step), dtype(), n + 2).orThrow();
     }
 
     /**

@@ -52,6 +52,7 @@ public final class CayleyLaws {
                 worst.add(equation(cayley, step, a));
             }
         }
+        worst.add(nan(cayley, dtype, 5));
         for (double angle : ANGLES) {
             worst.add(planes(cayley, step, dtype, 7, angle));
         }
@@ -206,5 +207,18 @@ public final class CayleyLaws {
                 dtype + ", n = " + n + String.format(Locale.ROOT, ", angle %.3g", angle),
                 error,
                 bound);
+    }
+
+    /**
+     * {@return the law that NaN in A is told by the result or by an exception}
+     *
+     * @param cayley the map
+     * @param dtype element type
+     * @param n order, at least 2
+     */
+    public static LawResult nan(SkewMap cayley, DType dtype, int n) {
+        SkewMatrix a = Generators.skew(dtype, n, 0.5, n);
+        a.packed().set(0, a.packed().columns() - 1, Double.NaN);
+        return Subjects.nan("Cayley", Subjects.describe(a), () -> Subjects.apply(cayley, a));
     }
 }

@@ -64,7 +64,7 @@ public interface ExpContract {
     }
 
     /**
-     * Planes turn by their angle.
+     * Planes turn by their angle, and NaN is not hidden.
      *
      * @param n order
      * @param angle angle of the first plane
@@ -74,6 +74,7 @@ public interface ExpContract {
             @ForAll @IntRange(max = 40) int n, @ForAll @DoubleRange(min = -3.2, max = 3.2) double angle) {
         ExpLaws.planes(exp(), dtype(), n, angle).orThrow();
         ExpLaws.zero(exp(), dtype(), n).orThrow();
+        ExpLaws.nan(exp(), dtype(), n + 2).orThrow();
     }
 
     /**

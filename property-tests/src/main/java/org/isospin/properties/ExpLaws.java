@@ -42,6 +42,7 @@ public final class ExpLaws {
                 worst.add(determinant(exp, a));
             }
         }
+        worst.add(nan(exp, dtype, 5));
         for (double angle : new double[] {1e-8, 0.1, 1, 3, 7}) {
             worst.add(planes(exp, dtype, 7, angle));
         }
@@ -187,5 +188,18 @@ public final class ExpLaws {
                 Subjects.describe(a),
                 error,
                 4 * a.dtype().unitRoundoff() * x.frobenius());
+    }
+
+    /**
+     * {@return the law that NaN in A is told by the result or by an exception}
+     *
+     * @param exp the map
+     * @param dtype element type
+     * @param n order, at least 2
+     */
+    public static LawResult nan(SkewMap exp, DType dtype, int n) {
+        SkewMatrix a = Generators.skew(dtype, n, 0.5, n);
+        a.packed().set(0, a.packed().columns() - 1, Double.NaN);
+        return Subjects.nan("exp", Subjects.describe(a), () -> Subjects.apply(exp, a));
     }
 }

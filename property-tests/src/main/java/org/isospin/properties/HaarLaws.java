@@ -42,6 +42,7 @@ public final class HaarLaws {
         }
         worst.add(moment(haar, dtype, seed, 1));
         worst.add(moment(haar, dtype, seed, 2));
+        worst.add(bothDeterminants(haar, dtype, seed));
         return worst.results();
     }
 
@@ -147,5 +148,26 @@ public final class HaarLaws {
                 SAMPLES + " draws, n = " + ORDER,
                 Math.abs(sum / SAMPLES - expected),
                 bound);
+    }
+
+    /**
+     * {@return the law that determinants 1 and −1 are equally frequent in O(n): their mean is 0 within five standard errors}
+     *
+     * @param haar the sampler
+     * @param dtype element type
+     * @param seed the first seed
+     */
+    public static LawResult bothDeterminants(Sampler haar, DType dtype, long seed) {
+        Matrix out = Matrix.allocate(dtype, ORDER, ORDER);
+        double sum = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            haar.draw(seed + i, out);
+            sum += Dense.of(out).determinant();
+        }
+        return new LawResult(
+                "E det Q = 0",
+                SAMPLES + " draws, n = " + ORDER,
+                Math.abs(sum / SAMPLES),
+                5 * Math.sqrt(1 / (double) SAMPLES));
     }
 }

@@ -19,7 +19,8 @@ public interface MsignContract {
     DType dtype();
 
     /**
-     * Singular vectors stay and singular values go the way of the scalar; transposes and multiples are exact.
+     * Singular vectors stay and singular values go the way of the scalar; transposes and multiples are exact; NaN is
+     * not hidden.
      *
      * @param rows rows of A
      * @param columns columns of A
@@ -38,6 +39,8 @@ public interface MsignContract {
         Dense a = Generators.conditioned(rows, columns, condition, seed);
         MsignLaws.transposition(msign(), msignScalar(), dtype(), a).orThrow();
         MsignLaws.scaling(msign(), dtype(), a).orThrow();
+        MsignLaws.tiny(msign(), dtype(), a).orThrow();
+        MsignLaws.nan(msign(), dtype(), a).orThrow();
     }
 
     /**

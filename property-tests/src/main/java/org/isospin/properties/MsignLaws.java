@@ -33,6 +33,8 @@ public final class MsignLaws {
             worst.add(mapping(msign, scalar, dtype, shape[0], shape[1], 100, seed));
             worst.add(transposition(msign, scalar, dtype, a));
             worst.add(scaling(msign, dtype, a));
+            worst.add(tiny(msign, dtype, a));
+            worst.add(nan(msign, dtype, a));
             worst.add(zero(msign, dtype, shape[0], shape[1]));
         }
         return worst.results();
@@ -89,12 +91,30 @@ public final class MsignLaws {
      * @param a any matrix
      */
     public static LawResult scaling(MatrixMap msign, DType dtype, Dense a) {
-        Dense rounded = Dense.of(a.to(dtype));
-        Dense scaled = Dense.zero(a.rows(), a.columns()).plus(4, rounded);
+        return scaling("msign(4A) = msign(A) bit for bit", 4, msign, dtype, a);
+    }
+
+    /**
+     * {@return the law that msign(2⁻ᵏA) = msign(A), to the last bit, for a 2⁻ᵏ whose square underflows}
+     *
+     * @param msign the map
+     * @param dtype element type
+     * @param a a matrix whose elements are about 1
+     */
+    public static LawResult tiny(MatrixMap msign, DType dtype, Dense a) {
+        return scaling("msign(A/2ᵏ) = msign(A) bit for bit", Subjects.tiny(dtype), msign, dtype, a);
+    }
+
+    private static LawResult scaling(String law, double factor, MatrixMap msign, DType dtype, Dense a) {
+        // Rounded after scaling too: an element that is lost then is lost in both.
+        Dense scaled = Dense.of(Dense.zero(a.rows(), a.columns())
+                .plus(factor, Dense.of(a.to(dtype)))
+                .to(dtype));
+        Dense back = Dense.zero(a.rows(), a.columns()).plus(1 / factor, scaled);
         double error = Subjects.apply(msign, dtype, scaled)
-                .plus(-1, Subjects.apply(msign, dtype, rounded))
+                .plus(-1, Subjects.apply(msign, dtype, back))
                 .max();
-        return new LawResult("msign(4A) = msign(A) bit for bit", Subjects.describe(dtype, a), error, 0);
+        return new LawResult(law, Subjects.describe(dtype, a), error, 0);
     }
 
     /**
@@ -155,5 +175,18 @@ public final class MsignLaws {
                 Subjects.describe(dtype, a),
                 Subjects.apply(msign, dtype, a).max(),
                 0);
+    }
+
+    /**
+     * {@return the law that NaN in A is told by the result or by an exception}
+     *
+     * @param msign the map
+     * @param dtype element type
+     * @param a a matrix, of which an element becomes NaN
+     */
+    public static LawResult nan(MatrixMap msign, DType dtype, Dense a) {
+        Dense bad = a.plus(0, a);
+        bad.set(a.rows() / 2, a.columns() / 2, Double.NaN);
+        return Subjects.nan("msign", Subjects.describe(dtype, a), () -> Subjects.apply(msign, dtype, bad));
     }
 }

@@ -15,7 +15,7 @@ public interface PolarContract {
     DType dtype();
 
     /**
-     * U is orthogonal, UᵀA symmetric, and powers of two change nothing.
+     * U is orthogonal, UᵀA symmetric and positive, powers of two change nothing, and NaN is not hidden.
      *
      * @param rows rows of A
      * @param columns columns of A
@@ -33,7 +33,10 @@ public interface PolarContract {
                 Dense.of(Generators.conditioned(rows, columns, condition, seed).to(dtype()));
         PolarLaws.orthogonality(polar(), dtype(), a).orThrow();
         PolarLaws.symmetry(polar(), dtype(), a).orThrow();
+        PolarLaws.trace(polar(), dtype(), a).orThrow();
         PolarLaws.scaling(polar(), dtype(), a).orThrow();
+        PolarLaws.tiny(polar(), dtype(), a).orThrow();
+        PolarLaws.nan(polar(), dtype(), a).orThrow();
         PolarLaws.transposition(polar(), dtype(), a, condition).orThrow();
     }
 }

@@ -32,7 +32,10 @@ public final class PolarLaws {
                         .to(dtype));
                 worst.add(orthogonality(polar, dtype, a));
                 worst.add(symmetry(polar, dtype, a));
+                worst.add(trace(polar, dtype, a));
                 worst.add(scaling(polar, dtype, a));
+                worst.add(tiny(polar, dtype, a));
+                worst.add(nan(polar, dtype, a));
                 worst.add(transposition(polar, dtype, a, condition));
             }
         }
@@ -77,11 +80,52 @@ public final class PolarLaws {
      * @param a any matrix
      */
     public static LawResult scaling(MatrixMap polar, DType dtype, Dense a) {
-        Dense scaled = Dense.zero(a.rows(), a.columns()).plus(4, a);
+        return scaling("polar(4A) = polar(A) bit for bit", 4, polar, dtype, a);
+    }
+
+    /**
+     * {@return the law that polar(2⁻ᵏA) = polar(A), to the last bit, for a 2⁻ᵏ whose square underflows}
+     *
+     * @param polar the map
+     * @param dtype element type
+     * @param a a matrix whose elements are about 1
+     */
+    public static LawResult tiny(MatrixMap polar, DType dtype, Dense a) {
+        return scaling("polar(A/2ᵏ) = polar(A) bit for bit", Subjects.tiny(dtype), polar, dtype, a);
+    }
+
+    private static LawResult scaling(String law, double factor, MatrixMap polar, DType dtype, Dense a) {
+        // Rounded after scaling too: an element that is lost then is lost in both.
+        Dense scaled =
+                Dense.of(Dense.zero(a.rows(), a.columns()).plus(factor, a).to(dtype));
+        Dense back = Dense.zero(a.rows(), a.columns()).plus(1 / factor, scaled);
         double error = Subjects.apply(polar, dtype, scaled)
-                .plus(-1, Subjects.apply(polar, dtype, a))
+                .plus(-1, Subjects.apply(polar, dtype, back))
                 .max();
-        return new LawResult("polar(4A) = polar(A) bit for bit", Subjects.describe(dtype, a), error, 0);
+        return new LawResult(law, Subjects.describe(dtype, a), error, 0);
+    }
+
+    /**
+     * {@return the law that tr UᵀA is the sum of the singular values, the largest that it can be: a symmetric UᵀA has only
+     * positive eigenvalues then, and no other symmetric U is the polar factor. An error E of U changes the trace by at most
+     * ‖E‖_F‖A‖_F, and by its second order only where UᵀA stays symmetric: 2u√p‖A‖_F for orth ≤ 4u, as much again for the
+     * rounding of U, p = min(m, n), besides what the singular values err by}
+     *
+     * @param polar the map
+     * @param dtype element type
+     * @param a a matrix of full rank
+     */
+    public static LawResult trace(MatrixMap polar, DType dtype, Dense a) {
+        Dense u = Subjects.apply(polar, dtype, a);
+        Dense p = a.rows() >= a.columns() ? u.transposed().times(a) : a.times(u.transposed());
+        Dense sigma = a.singularValues();
+        double sum = 0;
+        for (int i = 0; i < sigma.columns(); i++) {
+            sum += sigma.get(0, i);
+        }
+        double bound =
+                4 * dtype.unitRoundoff() * Math.sqrt(sigma.columns()) * a.frobenius() + a.singularValueError() * sum;
+        return new LawResult("tr UᵀA = Σσ", Subjects.describe(dtype, a), Math.abs(sum - p.trace()), bound);
     }
 
     /**
@@ -102,5 +146,18 @@ public final class PolarLaws {
                 Subjects.describe(dtype, a),
                 error,
                 dtype.unitRoundoff() * (8 + 4 * condition));
+    }
+
+    /**
+     * {@return the law that NaN in A is told by the result or by an exception}
+     *
+     * @param polar the map
+     * @param dtype element type
+     * @param a a matrix, of which an element becomes NaN
+     */
+    public static LawResult nan(MatrixMap polar, DType dtype, Dense a) {
+        Dense bad = a.plus(0, a);
+        bad.set(a.rows() / 2, a.columns() / 2, Double.NaN);
+        return Subjects.nan("polar", Subjects.describe(dtype, a), () -> Subjects.apply(polar, dtype, bad));
     }
 }

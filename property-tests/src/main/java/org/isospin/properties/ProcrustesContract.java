@@ -19,7 +19,7 @@ public interface ProcrustesContract {
     DType dtype();
 
     /**
-     * R is orthogonal, in its group, and optimal.
+     * R is orthogonal, in its group, and optimal, however small A and B are; NaN is not hidden.
      *
      * @param group where R is sought
      * @param extra rows of A and B beyond their columns
@@ -35,6 +35,9 @@ public interface ProcrustesContract {
         Dense a = Generators.gaussian(n + extra, n, seed);
         Dense b = Generators.gaussian(n + extra, n, seed + 1);
         ProcrustesLaws.orthogonality(procrustes(group), dtype(), a, b).orThrow();
+        ProcrustesLaws.optimum(procrustes(group), group, dtype(), a, b).orThrow();
+        ProcrustesLaws.tiny(procrustes(group), group, dtype(), a, b).orThrow();
+        ProcrustesLaws.nan(procrustes(group), dtype(), a, b).orThrow();
         if (group == Group.ROTATION) {
             ProcrustesLaws.determinant(procrustes(group), dtype(), a, b).orThrow();
         } else {

@@ -1,6 +1,7 @@
 package org.isospin.properties;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
@@ -48,5 +49,32 @@ final class Subjects {
 
     static String describe(DType dtype, Dense a) {
         return dtype + ", " + a.rows() + " x " + a.columns();
+    }
+
+    /**
+     * {@return the law that NaN in an input is told: by a NaN or an infinity in the result, or by the exception for arguments
+     * or arithmetic}
+     *
+     * @param name the map
+     * @param subject the input
+     * @param computation applies the map to it
+     */
+    static LawResult nan(String name, String subject, Supplier<Dense> computation) {
+        double hidden;
+        try {
+            hidden = computation.get().isFinite() ? 1 : 0;
+        } catch (IllegalArgumentException | ArithmeticException _) {
+            hidden = 0;
+        }
+        return new LawResult(name + " hides no NaN", subject, hidden, 0);
+    }
+
+    /** {@return a power of two so small that squares underflow in a type, or even elements would in F16; no digit is lost} */
+    static double tiny(DType dtype) {
+        return switch (dtype) {
+            case F64 -> 0x1p-600;
+            case F32, BF16 -> 0x1p-80;
+            case F16 -> 0x1p-2;
+        };
     }
 }
