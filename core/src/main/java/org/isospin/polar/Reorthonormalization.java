@@ -123,8 +123,7 @@ public final class Reorthonormalization {
         ws.mark();
         try {
             Matrix change = ws.matrix(DType.F64, n, n);
-            stream.gemmt(
-                    Arithmetic.F64, Symmetry.SYMMETRIC, -0.375, defect, defect, 0, change, change);
+            stream.gemmt(Arithmetic.F64, Symmetry.SYMMETRIC, -0.375, defect, defect, 0, change, change);
             stream.combine(0.5, defect, 1, change, 0, change);
             subtract(stream, change, x);
             return 1;

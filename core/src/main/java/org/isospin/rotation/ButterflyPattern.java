@@ -37,8 +37,9 @@ public final class ButterflyPattern {
      */
     public static ButterflyPattern of(int order, int blockSize, int factors) {
         if (order < 0 || blockSize < 1 || factors < 1) {
-            throw new IllegalArgumentException("a butterfly needs an order >= 0, blocks of 1 or more and 1 or more factors,"
-                    + " not order " + order + ", blocks of " + blockSize + " and " + factors + " factors");
+            throw new IllegalArgumentException(
+                    "a butterfly needs an order >= 0, blocks of 1 or more and 1 or more factors," + " not order "
+                            + order + ", blocks of " + blockSize + " and " + factors + " factors");
         }
         if (factors > 1 && blockSize % 2 != 0) {
             throw new IllegalArgumentException("a butterfly of " + factors
@@ -47,7 +48,8 @@ public final class ButterflyPattern {
         long segment = factors > Integer.SIZE ? Long.MAX_VALUE : (long) blockSize << (factors - 1);
         if (order % segment != 0) {
             throw new IllegalArgumentException("a butterfly of " + factors + " factors with blocks of " + blockSize
-                    + " needs an order that is a multiple of " + blockSize + " * 2^" + (factors - 1) + ", not " + order);
+                    + " needs an order that is a multiple of " + blockSize + " * 2^" + (factors - 1) + ", not "
+                    + order);
         }
         return new ButterflyPattern(order, blockSize, factors);
     }

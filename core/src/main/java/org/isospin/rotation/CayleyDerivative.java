@@ -98,13 +98,11 @@ public final class CayleyDerivative {
      * @param out as many of order n; must not overlap the inputs' memory, but may be A itself
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
-    public static void vjpBatched(
-            Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+    public static void vjpBatched(Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
         iso.run(stream -> vjpBatched(stream, a, step, cotangent, out));
     }
 
-    static void vjpBatched(
-            ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
+    static void vjpBatched(ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
         String operation = "cayley vjp batched";
         int n = a.order();
         Batches.requireShape(operation, "cotangent", cotangent, a.count(), n);

@@ -63,7 +63,8 @@ public final class KarcherMean {
     /**
      * out ← M.
      *
-     * @param iso where it runs; waits as {@link RotationLog} does for every rotation in every step, and twice more
+     * @param iso where it runs; in every step waits as {@link RotationLog} does for every rotation, and
+     *     {@code count + 2} times more, and six times before the first
      * @param rotations Qᵢ, n × n, one or more
      * @param weights wᵢ, one of each, 0 or more, not all 0; their sum counts as 1
      * @param options when to stop

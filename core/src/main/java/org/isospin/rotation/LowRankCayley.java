@@ -55,13 +55,11 @@ public final class LowRankCayley {
      * @param out n × m; may overlap the inputs' memory
      * @throws IllegalArgumentException if a shape does not fit, 2p &gt; n, or out is read-only
      */
-    public static void apply(
-            Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
+    public static void apply(Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
         iso.run(stream -> apply(stream, g, h, scale, step, x, out));
     }
 
-    static void apply(
-            ComputeStream stream, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
+    static void apply(ComputeStream stream, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
         String operation = "lowRankCayley";
         int n = x.rows();
         int m = x.columns();
@@ -117,8 +115,7 @@ public final class LowRankCayley {
      * @param out n × m; may overlap the inputs' memory
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
-    public static void woodbury(
-            Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
+    public static void woodbury(Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
         iso.run(stream -> woodbury(stream, g, h, scale, step, x, out));
     }
 

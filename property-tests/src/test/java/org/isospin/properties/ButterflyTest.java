@@ -115,8 +115,9 @@ class ButterflyTest {
 
     @Test
     void patternsThatDoNotFitAreRefused() {
-        assertThatThrownBy(() -> ButterflyPattern.of(24, 4, 3).order()).hasMessageContaining("4 * 2^2").isInstanceOf(
-                IllegalArgumentException.class);
+        assertThatThrownBy(() -> ButterflyPattern.of(24, 4, 3).order())
+                .hasMessageContaining("4 * 2^2")
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ButterflyPattern.of(12, 3, 2)).hasMessageContaining("even, not 3");
         assertThatThrownBy(() -> ButterflyPattern.of(10, 4, 1)).hasMessageContaining("not 10");
         assertThatThrownBy(() -> ButterflyPattern.of(10, 0, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -140,16 +141,14 @@ class ButterflyTest {
         Dense dx = Generators.gaussian(n, 5, 5);
         Matrix outBlocks = Generators.garbage(Matrix.allocate(DType.F64, m * n, b));
         Matrix outX = Generators.garbage(Matrix.allocate(DType.F64, n, 5));
-        ButterflyDerivative.vjp(
-                iso, pattern, blocks.to(DType.F64), x.to(DType.F64), g.to(DType.F64), outBlocks, outX);
+        ButterflyDerivative.vjp(iso, pattern, blocks.to(DType.F64), x.to(DType.F64), g.to(DType.F64), outBlocks, outX);
         DerivativeLaws.vjp("butterfly, by blocks", y -> apply(pattern, y, x), blocks, db, g, Dense.of(outBlocks))
                 .orThrow();
         DerivativeLaws.vjp("butterfly, by X", y -> apply(pattern, blocks, y), x, dx, g, Dense.of(outX))
                 .orThrow();
         Matrix out = Generators.garbage(Matrix.allocate(DType.F64, n, 5));
         Matrix still = Matrix.allocate(DType.F64, n, 5);
-        ButterflyDerivative.jvp(
-                iso, pattern, blocks.to(DType.F64), x.to(DType.F64), db.to(DType.F64), still, out);
+        ButterflyDerivative.jvp(iso, pattern, blocks.to(DType.F64), x.to(DType.F64), db.to(DType.F64), still, out);
         DerivativeLaws.jvp("butterfly, by blocks", y -> apply(pattern, y, x), blocks, db, Dense.of(out))
                 .orThrow();
         Matrix stillBlocks = Matrix.allocate(DType.F64, m * n, b);

@@ -48,10 +48,7 @@ class CayleyBatchTest {
 
     private static List<Map> maps(Isospin iso) {
         return List.of(
-                new Map(
-                        "cayley",
-                        (a, out) -> Cayley.batched(iso, a, STEP, out),
-                        (a, out) -> iso.cayley(a, STEP, out)),
+                new Map("cayley", (a, out) -> Cayley.batched(iso, a, STEP, out), (a, out) -> iso.cayley(a, STEP, out)),
                 new Map(
                         "product",
                         (a, out) -> CayleyNeumann.productBatched(iso, a, ORDER, STEP, out),
@@ -213,8 +210,8 @@ class CayleyBatchTest {
             map.batch().run(a, dense);
             Matrix memory = Matrix.allocate(dtype, 1, count * (n + 1) * (n + 3));
             for (Order order : Order.values()) {
-                MatrixBatch out = MatrixBatch.wrap(
-                        memory.storage(), 0, dtype, count, n, n, n + 1, order, (n + 1) * (n + 2));
+                MatrixBatch out =
+                        MatrixBatch.wrap(memory.storage(), 0, dtype, count, n, n, n + 1, order, (n + 1) * (n + 2));
                 map.batch().run(a, out);
                 for (int i = 0; i < count; i++) {
                     assertThat(Dense.of(out.get(i)).hasBitsOf(Dense.of(dense.get(i))))

@@ -63,11 +63,11 @@ class CayleyTruncationTest {
                     assertThat(truncation.error(order, step, norm))
                             .as("error, k = %d, rho = %s", order, rho)
                             .isCloseTo(error, within(1e-14 * size));
-                    // The largest of so many planes is below the supremum by the square of their distance, here at most.
+                    // The largest of so many planes is below the supremum by the square of their distance, here at
+                    // most.
                     assertThat(truncation.defect(order, step, norm))
                             .as("defect, k = %d, rho = %s", order, rho)
-                            .isBetween(
-                                    defect - 1e-14 * size * size, defect * (1 + 1e-5) + 1e-14 * size * size);
+                            .isBetween(defect - 1e-14 * size * size, defect * (1 + 1e-5) + 1e-14 * size * size);
                 }
             }
         }
@@ -99,7 +99,8 @@ class CayleyTruncationTest {
                 for (int k = 1; k <= 20; k++) {
                     double error = truncation.error(k, step, norm);
                     assertThat(truncation.orderForError(step, norm, error)).isEqualTo(k);
-                    assertThat(truncation.orderForError(step, norm, Math.nextDown(error))).isEqualTo(k + 1);
+                    assertThat(truncation.orderForError(step, norm, Math.nextDown(error)))
+                            .isEqualTo(k + 1);
                     double defect = truncation.defect(k, step, norm);
                     int order = truncation.orderForDefect(step, norm, defect);
                     assertThat(order).isLessThanOrEqualTo(k);
@@ -107,7 +108,8 @@ class CayleyTruncationTest {
                     for (int lower = truncation == CayleyTruncation.SERIES ? 1 : 0; lower < order; lower++) {
                         assertThat(truncation.defect(lower, step, norm)).isGreaterThan(defect);
                     }
-                    assertThat(truncation.orderForDefect(step, norm, Math.nextDown(truncation.defect(order, step, norm))))
+                    assertThat(truncation.orderForDefect(
+                                    step, norm, Math.nextDown(truncation.defect(order, step, norm))))
                             .isGreaterThan(order);
                 }
             }

@@ -55,7 +55,9 @@ class ReorthonormalizationTest {
                 Matrix q = drifted(shape[0], shape[1], d, 5).to(dtype);
                 Dense nearest = Generators.withSpectrum(shape[0], shape[1], j -> 1, 5);
                 Result result = Reorthonormalization.repair(iso, q, Step.AUTOMATIC, q);
-                assertThat(result.converged()).as("%s, d = %g: %s", dtype, d, result).isTrue();
+                assertThat(result.converged())
+                        .as("%s, d = %g: %s", dtype, d, result)
+                        .isTrue();
                 assertThat(Dense.of(q).orthogonalityDefect()).isLessThan(1.3 * dtype.unitRoundoff());
                 assertThat(Dense.of(q).plus(-1, nearest).frobenius())
                         .isLessThan(8 * Math.sqrt(40) * dtype.unitRoundoff());

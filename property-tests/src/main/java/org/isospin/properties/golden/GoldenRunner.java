@@ -20,6 +20,7 @@ public final class GoldenRunner {
             Map.entry("expm_skew", new ExpSkew()),
             Map.entry("expm_truncated", new ExpTruncated()),
             Map.entry("geoopt_stiefel", new GeooptStiefel()),
+            Map.entry("geotorch", new Geotorch()),
             Map.entry("logm_rotation", new RotationLogs()),
             Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
             Map.entry("opt_orthogonal", new OptOrthogonal()),

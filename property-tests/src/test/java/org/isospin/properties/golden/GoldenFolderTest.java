@@ -22,9 +22,7 @@ class GoldenFolderTest {
 
     @Test
     void listsGroupsSorted() throws Exception {
-        assertThat(GoldenFolder.open(GoldenFiles.folder()).groups())
-                .isSorted()
-                .containsAll(GoldenRunner.implemented());
+        assertThat(GoldenFolder.open(GoldenFiles.folder()).groups()).isSorted().containsAll(GoldenRunner.implemented());
         assertThat(GoldenFolder.open(folder).groups()).isEmpty();
     }
 
