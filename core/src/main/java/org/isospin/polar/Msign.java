@@ -22,8 +22,8 @@ import org.isospin.backend.Workspace;
  * <p>Singular values reach {@link #scalar f} up to a few u of the compute type times the slope of f: 10u for five steps of
  * Keller Jordan, 20u for five of Polar Express on average, and a few hundred u at worst. The norm is that of A scaled by a power
  * of two, so A may be of any magnitude, and powers of two change no bit (but for an epsilon). NaN and infinities in
- * A give NaN everywhere. Waits as the schedule's normalization does: never for the Frobenius norm. The arithmetic is F64 if A or the output is F64, else F32, rounded once to the output's
- * type.
+ * A give NaN everywhere. Waits as the schedule's normalization does: never for the Frobenius norm. The arithmetic is F64 if A
+ * or the output is F64, else F32, rounded once to the output's type.
  */
 public final class Msign {
     /** The safety factor of the published listing, for its polynomials and for its norm. */

@@ -60,7 +60,8 @@ final class MsignNormalizer {
         positive(stream, norm, norm);
         reciprocal(stream, norm, inverse);
         stream.scale(inverse, x, x);
-        Known known = powers(stream, schedule, x, gram, square);
+        stream.gemmt(stream.arithmetic(x.dtype()), Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, gram, gram);
+        Known known = square(stream, schedule.normalization(), gram, square);
         Scalar bound = stream.scalar();
         bound(stream, schedule.normalization(), gram, square, bound);
         // A is unit·norm·x, its bound unit·norm·bound: x is divided by safety·margin·bound + epsilon/(unit·norm).
@@ -91,7 +92,7 @@ final class MsignNormalizer {
     }
 
     /** out ← safety·margin·bound + epsilon/(unit·norm). */
-    static void divisor(
+    private static void divisor(
             ComputeStream stream, MsignSchedule schedule, Scalar unit, Scalar norm, Scalar bound, Scalar out) {
         Scalar other = stream.scalar();
         stream.set(other, schedule.safety() * MARGIN);
@@ -102,19 +103,33 @@ final class MsignNormalizer {
         stream.scalarOp(ScalarOp.ADD, out, other, out);
     }
 
-    /** gram ← xxᵀ, and square ← gram² where the bound or the first step needs it and the other can use it. */
-    private static Known powers(ComputeStream stream, MsignSchedule schedule, Matrix x, Matrix gram, Matrix square) {
-        stream.gemmt(stream.arithmetic(x.dtype()), Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, gram, gram);
-        MsignNormalization normalization = schedule.normalization();
+    /**
+     * square ← gram² where the bound needs it.
+     *
+     * @param stream where it runs
+     * @param normalization the bound
+     * @param gram m × m
+     * @param square m × m
+     * @return whether it does
+     */
+    static Known square(ComputeStream stream, MsignNormalization normalization, Matrix gram, Matrix square) {
         if (normalization == MsignNormalization.SCHATTEN_8 || normalization == MsignNormalization.BETA_4) {
-            stream.gemmt(stream.arithmetic(x.dtype()), Symmetry.SYMMETRIC, 1, gram, gram, 0, square, square);
+            stream.gemmt(stream.arithmetic(gram.dtype()), Symmetry.SYMMETRIC, 1, gram, gram, 0, square, square);
             return Known.SQUARE;
         }
         return Known.GRAM;
     }
 
-    /** bound ← the root of the bound of the largest eigenvalue of gram, of trace 1; 1 for the zero matrix. */
-    private static void bound(
+    /**
+     * bound ← the root of the bound of the largest eigenvalue of a matrix of trace 1; for 0, a number that can be divided by.
+     *
+     * @param stream where it runs; waits three times for β₄, else never
+     * @param normalization a bound from moments
+     * @param gram m × m, positive semidefinite
+     * @param square its square, if {@link #square} says so
+     * @param bound receives it
+     */
+    static void bound(
             ComputeStream stream, MsignNormalization normalization, Matrix gram, Matrix square, Scalar bound) {
         int m = gram.rows();
         Scalar other = stream.scalar();
