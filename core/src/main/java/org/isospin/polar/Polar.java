@@ -1,6 +1,7 @@
 package org.isospin.polar;
 
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
@@ -53,6 +54,53 @@ public final class Polar {
      */
     @SuppressWarnings("exports")
     public static Result polar(ComputeStream stream, Matrix a, Matrix out) {
+        return factor(stream, a, out, PolarFactor::compute);
+    }
+
+    /**
+     * out ← U by a method of choice. Waits three times, six times for Polar Express, and four times more where A is singular or not finite.
+     *
+     * @param iso where it runs
+     * @param a A, m × n
+     * @param method the iteration
+     * @param out m × n; may overlap A's memory
+     * @return how it was reached, and how good it is; for Polar Express with 1/lowerBound as the condition
+     * @throws IllegalArgumentException if a shape does not fit, out is read-only, or A is not finite
+     */
+    public static Result polar(Isospin iso, Matrix a, PolarMethod method, Matrix out) {
+        return iso.compute(stream -> polar(stream, a, method, out));
+    }
+
+    /**
+     * out ← U by a method of choice. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits as the other form does
+     * @param a A, m × n
+     * @param method the iteration
+     * @param out m × n; may overlap A's memory
+     * @return how it was reached, and how good it is
+     * @throws IllegalArgumentException if a shape does not fit, out is read-only, or A is not finite
+     */
+    @SuppressWarnings("exports")
+    public static Result polar(ComputeStream stream, Matrix a, PolarMethod method, Matrix out) {
+        return factor(
+                stream,
+                a,
+                out,
+                switch (method.iteration()) {
+                    case HALLEY -> (s, name, x, u) -> PolarFactor.compute(s, name, x, WeightedHalley.Steps.HALLEY, u);
+                    case NEWTON -> (s, name, x, u) -> PolarFactor.compute(s, name, x, WeightedHalley.Steps.NEWTON, u);
+                    case POLAR_EXPRESS -> (s, name, x, u) -> PolarByProducts.factor(s, name, x, method, u);
+                });
+    }
+
+    /** u ← the factor of a, m ≥ n ≥ 1, u of the type to compute in. */
+    @FunctionalInterface
+    private interface Algorithm {
+        PolarFactor.Outcome compute(ComputeStream stream, String operation, Matrix a, Matrix u);
+    }
+
+    private static Result factor(ComputeStream stream, Matrix a, Matrix out, Algorithm algorithm) {
         Operands.requireOutput("polar", "out", out, a.rows(), a.columns());
         boolean isWide = a.rows() < a.columns();
         Matrix source = isWide ? a.transposed() : a;
@@ -66,7 +114,7 @@ public final class Polar {
         ws.mark();
         try {
             Matrix u = ws.matrix(Scaled.computeType(a.dtype(), out.dtype()), source.rows(), n);
-            outcome = PolarFactor.compute(stream, "polar", source, u);
+            outcome = algorithm.compute(stream, "polar", source, u);
             stream.copy(u, target);
         } finally {
             ws.release();

@@ -41,7 +41,22 @@ final class PolarFactor {
      * @throws IllegalArgumentException if a is not finite
      */
     static Outcome compute(ComputeStream stream, String operation, Matrix a, Matrix u) {
-        Outcome outcome = WeightedHalley.factor(stream, a, u);
+        return compute(stream, operation, a, WeightedHalley.Steps.BEST, u);
+    }
+
+    /**
+     * u ← the polar factor of a by chosen steps, polished; where a is singular, by singular values. Waits as the other form does.
+     *
+     * @param stream where it runs
+     * @param operation the caller, for messages
+     * @param a m × n, m ≥ n ≥ 1, of any type
+     * @param steps which
+     * @param u m × n, output, scratch of the type to compute in, F32 or F64
+     * @return how
+     * @throws IllegalArgumentException if a is not finite
+     */
+    static Outcome compute(ComputeStream stream, String operation, Matrix a, WeightedHalley.Steps steps, Matrix u) {
+        Outcome outcome = WeightedHalley.factor(stream, a, steps, u);
         if (outcome.isRegular()) {
             return outcome;
         }
@@ -49,7 +64,15 @@ final class PolarFactor {
         return bySvd(stream, operation, a, u);
     }
 
-    private static void requireFinite(ComputeStream stream, String operation, Matrix a) {
+    /**
+     * Waits.
+     *
+     * @param stream where it runs
+     * @param operation the caller, for the message
+     * @param a any matrix
+     * @throws IllegalArgumentException if a is not finite
+     */
+    static void requireFinite(ComputeStream stream, String operation, Matrix a) {
         Scalar largest = stream.scalar();
         stream.reduce(Reduction.MAX_ABS, a, largest);
         if (!Double.isFinite(stream.read(largest))) {

@@ -33,17 +33,31 @@ final class WeightedHalley {
     /** Condition up to which there is a polar factor: beyond it a matrix is singular but for rounding in F64. */
     static final double REGULAR = 0x1p50;
 
+    /** Of Newton for κ = 2⁵⁰; Halley needs 6. */
+    private static final int MOST_STEPS = 10;
+
     private WeightedHalley() {}
+
+    /** Which steps are taken. */
+    enum Steps {
+        /** Those that the class describes for the type. */
+        BEST,
+        /** Halley's, in the type to compute in. */
+        HALLEY,
+        /** Newton's, in F64. */
+        NEWTON
+    }
 
     /**
      * u ← the polar factor of a, if a is regular; otherwise u is unspecified. Waits once.
      *
      * @param stream where it runs
      * @param a m × n, m ≥ n ≥ 1, of any type
+     * @param kind which steps
      * @param u m × n, output, scratch of the type to compute in
      * @return the steps and the bound of κ; for an a that is singular or not finite, no steps and an infinite one
      */
-    static PolarFactor.Outcome factor(ComputeStream stream, Matrix a, Matrix u) {
+    static PolarFactor.Outcome factor(ComputeStream stream, Matrix a, Steps kind, Matrix u) {
         Workspace ws = stream.workspace();
         DType type = u.dtype();
         int m = a.rows();
@@ -66,9 +80,7 @@ final class WeightedHalley {
             if (!(condition <= REGULAR)) {
                 return PolarFactor.Outcome.SINGULAR;
             }
-            int steps = type == DType.F64
-                    ? iterate(stream, x, condition)
-                    : iterateFrom(stream, y, z, Math.max(1, condition), x);
+            int steps = steps(stream, kind, x, y, z, Math.max(1, condition));
             if (m > n) {
                 stream.gemm(stream.arithmetic(type), 1, q, x, 0, w, w);
             }
@@ -77,6 +89,37 @@ final class WeightedHalley {
         } finally {
             ws.release();
         }
+    }
+
+    /** x ← the polar factor of y, but for what the polish removes; x may be y. {@return how many steps it took} */
+    private static int steps(ComputeStream stream, Steps kind, Matrix x, Matrix y, Matrix z, double condition) {
+        double from = condition;
+        int steps = 0;
+        while (takesNewton(kind, x.dtype(), from)) {
+            if (steps > 0) {
+                stream.inverse(y, z, stream.scalar());
+            }
+            stream.progress().at("polar", steps, MOST_STEPS);
+            from = newtonStep(stream, y, z, from);
+            steps++;
+        }
+        if (!x.equals(y)) {
+            stream.copy(y, x);
+        }
+        return kind == Steps.NEWTON ? steps : iterate(stream, x, from, steps);
+    }
+
+    private static boolean takesNewton(Steps kind, DType type, double condition) {
+        return switch (kind) {
+            case HALLEY -> false;
+            case NEWTON -> 1 / condition < close(type);
+            case BEST -> type != DType.F64 && !Halley.forLower(1 / condition).isWellConditioned();
+        };
+    }
+
+    /** {@return where the least singular value is so close to the largest that the polish does the rest} */
+    static double close(DType type) {
+        return 1 - POLISHABLE * Math.sqrt(type.unitRoundoff());
     }
 
     /** y ← x/β and z ← βx⁻¹ with β ≥ ‖x‖. {@return a bound of κ(x); NaN or infinite if x is not finite or singular} */
@@ -121,31 +164,26 @@ final class WeightedHalley {
         stream.scalarOp(ScalarOp.SQRT, bound, bound, bound);
     }
 
-    /** x ← y after Newton steps down to a condition that Cholesky can do, and Halley steps. {@return all the steps} */
-    private static int iterateFrom(ComputeStream stream, Matrix y, Matrix z, double condition, Matrix x) {
-        double kappa = condition;
-        int steps = 0;
-        while (!Halley.forLower(1 / kappa).isWellConditioned()) {
-            if (steps > 0) {
-                stream.inverse(y, z, stream.scalar());
-            }
-            // Singular values in [1/κ, 1] go to [1, κ′], by √κ·y and z/√κ, and are divided by κ′ at once.
-            double root = Math.sqrt(kappa);
-            double next = (root + 1 / root) / 2;
-            stream.combine(root / 2 / next, y, 0.5 / root / next, z.transposed(), 0, y);
-            kappa = next;
-            steps++;
-        }
-        stream.copy(y, x);
-        return steps + iterate(stream, x, kappa);
+    /**
+     * y ← ½(√κ·y + zᵀ/√κ), divided by the largest singular value that it may have. {@return the new κ}
+     *
+     * @param z y⁻¹
+     */
+    private static double newtonStep(ComputeStream stream, Matrix y, Matrix z, double condition) {
+        // Singular values in [1/κ, 1] go to [1, κ′], by √κ·y and z/√κ, and are divided by κ′ at once.
+        double root = Math.sqrt(condition);
+        double next = (root + 1 / root) / 2;
+        stream.combine(root / 2 / next, y, 0.5 / root / next, z.transposed(), 0, y);
+        return next;
     }
 
     /** Brings all singular values in [1/κ, 1] to 1, but for a defect that the polish removes. {@return the steps} */
-    private static int iterate(ComputeStream stream, Matrix x, double condition) {
-        double close = 1 - POLISHABLE * Math.sqrt(x.dtype().unitRoundoff());
+    private static int iterate(ComputeStream stream, Matrix x, double condition, int before) {
+        double close = close(x.dtype());
         double l = Math.min(1, 1 / condition);
-        int steps = 0;
+        int steps = before;
         while (l < close) {
+            stream.progress().at("polar", steps, MOST_STEPS);
             Halley weights = Halley.forLower(l);
             if (weights.isWellConditioned()) {
                 choleskyStep(stream, weights, x);
