@@ -81,7 +81,7 @@ final class KnownProblems {
         };
     }
 
-    private static double sigma(int m, int n, int j) {
+    static double sigma(int m, int n, int j) {
         return Generators.geometric(m, n, CONDITION, j);
     }
 

@@ -39,12 +39,14 @@ final class Operations {
                         RotationOperations.all(),
                         OrthonormalizationOperations.all(),
                         CayleyOperations.all(),
-                        ExpOperations.all())
+                        ExpOperations.all(),
+                        MsignOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** {@return the methods of the context} */
+    /** {@return the operations that are methods of the context} */
     static List<Operation> ofContext() {
         return List.of(
                 ofSkew("exp", KnownProblems.ofPlanes(Math::cos, Math::sin), Isospin::exp),

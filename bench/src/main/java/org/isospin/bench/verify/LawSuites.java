@@ -10,6 +10,9 @@ import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
 import org.isospin.polar.Orthonormalization;
 import org.isospin.polar.Orthonormalization.Method;
+import org.isospin.polar.Polar;
+import org.isospin.polar.PolarMethod;
+import org.isospin.polar.SpectralClip;
 import org.isospin.properties.CayleyLaws;
 import org.isospin.properties.CayleyNeumannLaws;
 import org.isospin.properties.DecompositionLaws;
@@ -22,6 +25,7 @@ import org.isospin.properties.OrthonormalizationLaws;
 import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
 import org.isospin.properties.RotationLogLaws;
+import org.isospin.properties.SpectralClipLaws;
 import org.isospin.properties.SpectrumLaws;
 import org.isospin.properties.TruncatedExpLaws;
 import org.isospin.rotation.CayleyStep;
@@ -35,6 +39,9 @@ final class LawSuites {
 
     private static final int KELLER_JORDAN_STEPS = 5;
     private static final int POLAR_EXPRESS_STEPS = 8;
+
+    /** Converges for singular values and their squares' distances from 1 of 10⁻⁶ and more. */
+    private static final MsignSchedule CLIP = Msign.polarExpress(14, 1e-6);
 
     /**
      * The laws of one operation.
@@ -85,6 +92,12 @@ final class LawSuites {
                     "orthonormalize, Gram-Schmidt",
                     (iso, dtype, seed) -> orthonormalize(iso, Method.GRAM_SCHMIDT, dtype, seed)),
             new Suite("polar", (iso, dtype, seed) -> PolarLaws.check(iso::polar, dtype, seed)),
+            new Suite(
+                    "mclip",
+                    (iso, dtype, seed) ->
+                            SpectralClipLaws.check((a, out) -> SpectralClip.mclip(iso, a, CLIP, out), dtype, seed)),
+            new Suite("polar, Halley", (iso, dtype, seed) -> polar(iso, PolarMethod.halley(), dtype, seed)),
+            new Suite("polar, Newton", (iso, dtype, seed) -> polar(iso, PolarMethod.newton(), dtype, seed)),
             new Suite("procrustes in O(n)", (iso, dtype, seed) -> procrustes(iso, Group.ORTHOGONAL, dtype, seed)),
             new Suite("procrustes in SO(n)", (iso, dtype, seed) -> procrustes(iso, Group.ROTATION, dtype, seed)),
             new Suite(
@@ -118,6 +131,8 @@ final class LawSuites {
     private static List<LawResult> orthonormalize(Isospin iso, Method method, DType dtype, long seed) {
         return OrthonormalizationLaws.check(
                 (a, out) -> Orthonormalization.orthonormalize(iso, a, method, out), dtype, seed);
+    private static List<LawResult> polar(Isospin iso, PolarMethod method, DType dtype, long seed) {
+        return PolarLaws.check((a, out) -> Polar.polar(iso, a, method, out), dtype, seed);
     }
 
     private static List<LawResult> procrustes(Isospin iso, Group group, DType dtype, long seed) {
