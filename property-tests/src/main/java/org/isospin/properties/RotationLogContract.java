@@ -44,4 +44,21 @@ public interface RotationLogContract {
         RotationLogLaws.halfTurns(rotationLog(), dtype(), n, n / 2 * share / 10, seed)
                 .orThrow();
     }
+
+    /**
+     * Tiny logarithms keep their digits, and NaN is not hidden.
+     *
+     * @param n order
+     * @param digits log₁₀ ‖A‖
+     * @param seed any number
+     */
+    @Property(tries = 20)
+    default void tinyLogsKeepTheirDigits(
+            @ForAll @IntRange(max = 24) int n,
+            @ForAll @DoubleRange(min = -30, max = -10) double digits,
+            @ForAll long seed) {
+        RotationLogLaws.small(rotationLog(), Generators.skew(dtype(), n, Math.pow(10, digits), seed))
+                .orThrow();
+        RotationLogLaws.nan(rotationLog(), dtype(), n + 2).orThrow();
+    }
 }

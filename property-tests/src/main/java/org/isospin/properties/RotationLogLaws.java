@@ -44,11 +44,15 @@ public final class RotationLogLaws {
             worst.add(identity(log, dtype, n));
             worst.add(halfTurns(log, dtype, n, n / 2, seed + n));
             worst.add(halfTurns(log, dtype, n, Math.min(1, n / 2), seed + n));
+            for (double norm : new double[] {1e-30, 1e-10}) {
+                worst.add(small(log, Generators.skew(dtype, n, norm, seed + n)));
+            }
             for (double angle : ANGLES) {
                 worst.add(planes(log, dtype, n, angle, seed + n));
                 worst.add(transposed(log, dtype, n, angle, seed + n));
             }
         }
+        worst.add(nan(log, dtype, 5));
         return worst.results();
     }
 
@@ -145,5 +149,38 @@ public final class RotationLogLaws {
         double u = dtype.unitRoundoff() + (8 + 4 * Math.sqrt(n)) * DType.F64.unitRoundoff();
         return new LawResult(
                 "half turns have the angle π", dtype + ", n = " + n + ", planes " + planes, error, 2 * square * u);
+    }
+
+    /**
+     * {@return the law that log(I + A) = A relative to ‖A‖ for ‖A‖ ≤ 10⁻¹⁰: I + A is orthogonal to its rounding, and what A
+     * lacks of its logarithm, A³/3, below u. The logarithm of a Q whose diagonal is 1 is as accurate as its other elements:
+     * 3u, and u for its rounding}
+     *
+     * @param log the map
+     * @param a A, of norm 10⁻¹⁰ or less
+     */
+    public static LawResult small(LogMap log, SkewMatrix a) {
+        int n = a.order();
+        Dense x = Dense.of(a);
+        Matrix q = Dense.identity(n).plus(1, x).to(a.dtype());
+        double bound = 4 * a.dtype().unitRoundoff() * x.frobenius() + n * Subjects.underflow(a.dtype());
+        return new LawResult(
+                "log(I + A) = A for tiny A",
+                Subjects.describe(a),
+                apply(log, q).plus(-1, x).frobenius(),
+                bound);
+    }
+
+    /**
+     * {@return the law that NaN in Q is told by the result or by an exception}
+     *
+     * @param log the map
+     * @param dtype element type
+     * @param n order, at least 2
+     */
+    public static LawResult nan(LogMap log, DType dtype, int n) {
+        Matrix q = turned(n, 1, Math::cos, Math::sin, n).to(dtype);
+        q.set(n / 2, n / 2, Double.NaN);
+        return Subjects.nan("log", subject(dtype, n, 1), () -> apply(log, q));
     }
 }

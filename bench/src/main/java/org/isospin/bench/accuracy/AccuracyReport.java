@@ -17,7 +17,8 @@ public final class AccuracyReport {
     /** What the columns mean. */
     static final List<String> LEGEND = List.of(
             "orth: ‖QᵀQ - I‖_F/√n, error: ‖Q - Q*‖_F/√n, both in u of the type, Q* what exact arithmetic gives.",
-            "Goals: 0.9 × the best peer's, at least 1, for ‖A‖ ≤ 1; else 1.6 × the best peer's.",
+            "Of log the error is ‖L - A‖_F/‖A‖_F, that of rounding Q included.",
+            "Goals: 0.9 × the best peer's, at least 1, for ‖A‖ or θ ≤ 1; else 1.6 × the best peer's.",
             "Rows with an n of their own: spec tables, measured with SciPy, PyTorch and LAPACK; estimates lie between two"
                     + " parameters of a table.");
 

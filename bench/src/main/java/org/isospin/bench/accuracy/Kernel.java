@@ -3,6 +3,7 @@ package org.isospin.bench.accuracy;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.isospin.DType;
+import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 import org.isospin.bench.peer.Method;
@@ -10,6 +11,7 @@ import org.isospin.bench.problem.RandomRotation;
 import org.isospin.polar.Group;
 import org.isospin.properties.Generators;
 import org.isospin.rotation.CayleyStep;
+import org.isospin.rotation.RotationLog;
 
 /** A kernel whose accuracy is measured, the operands that it is measured on, and how near to the best peer it must come. */
 enum Kernel {
@@ -111,8 +113,34 @@ enum Kernel {
         List<Double> parameters() {
             return CONDITIONS;
         }
+    },
+    /** The logarithm of a rotation. */
+    LOG("log", "log Q, Q = exp(A) rounded, A skew of largest angle θ", "θ") {
+        @Override
+        Trial trial(int n, DType dtype, double angle, long seed) {
+            SkewMatrix a = skew(n, DType.F64, angle, seed);
+            WideMatrix truth = WideMatrix.of(a.toDense());
+            Matrix q = Truth.exp(truth, angle).to(Matrix.allocate(dtype, n, n));
+            return new Trial(List.of(q), (iso, out) -> log(iso, q, out), truth, truth.frobenius(), false);
+        }
+
+        @Override
+        List<Method> methods() {
+            return List.of();
+        }
+
+        @Override
+        List<Double> parameters() {
+            return ANGLES;
+        }
+
+        @Override
+        boolean isEasy(double angle) {
+            return angle <= SMALL;
+        }
     };
 
+    private static final List<Double> ANGLES = List.of(1e-3, 1.0, 3.0, Math.PI - 1e-2);
     private static final List<Double> NORMS = List.of(0.05, 1.0, 10.0, 100.0);
     private static final List<Double> CONDITIONS = List.of(10.0, 1e3, 1e6);
     private static final double SMALL = 1;
@@ -169,6 +197,12 @@ enum Kernel {
             out.packed().set(0, k, factor * gaussian.packed().get(0, k));
         }
         return out;
+    }
+
+    private static void log(Isospin iso, Matrix q, Matrix out) {
+        SkewMatrix a = SkewMatrix.allocate(q.dtype(), q.rows());
+        RotationLog.log(iso, q, a);
+        a.toDense().copyTo(out);
     }
 
     private static double[] spectrum(int n, double condition) {

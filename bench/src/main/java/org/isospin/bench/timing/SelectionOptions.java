@@ -41,7 +41,7 @@ public final class SelectionOptions {
             description =
                     "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
                             + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all. Or accuracy"
-                            + " alone: no times, but errors of exp, cayley, polar and procrustes against high-precision"
+                            + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
                             + " truth, beside other libraries', for easy and hard operands")
     private List<String> operations = new ArrayList<>();
 

@@ -1,5 +1,6 @@
 package org.isospin.bench.verify;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.isospin.DType;
 import org.isospin.Isospin;
@@ -58,7 +59,7 @@ final class LawSuites {
         List<LawResult> check(Isospin iso, DType dtype, long seed);
     }
 
-    static final List<Suite> ALL = List.of(
+    private static final List<Suite> ALL = List.of(
             new Suite("multiply", (iso, dtype, seed) -> DecompositionLaws.checkProduct(iso::multiply, dtype, seed)),
             new Suite("exp", (iso, dtype, seed) -> ExpLaws.check(iso::exp, dtype, seed)),
             new Suite("expm1", (iso, dtype, seed) -> ExpLaws.checkMinusIdentity(iso::expm1, dtype, seed)),
@@ -108,6 +109,13 @@ final class LawSuites {
             new Suite("svd", LawSuites::svd),
             new Suite("qr", LawSuites::qr),
             new Suite("inverse", (iso, dtype, seed) -> DecompositionLaws.checkInverse(iso::inverse, dtype, seed)));
+
+    /** {@return every suite, derivatives last} */
+    static List<Suite> all() {
+        List<Suite> suites = new ArrayList<>(ALL);
+        suites.addAll(DerivativeSuites.ALL);
+        return suites;
+    }
 
     private LawSuites() {}
 

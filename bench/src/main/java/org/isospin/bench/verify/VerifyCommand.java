@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "verify",
         description = {
             "Measures the laws of every operation (exp(A)ᵀexp(A) = I, Cayley(-A) = Cayley(A)ᵀ, …) on every backend of"
-                    + " this machine, in F64 and in F32. Of each law the worst case is shown: its error, the bound that"
+                    + " this machine, in F64 and in F32, and of its derivatives in F64. Of each law the worst case is shown: its error, the bound that"
                     + " the error must not exceed, and the share of the bound that was used. Products that judge a result"
                     + " are plain F64 loops, never the kernels under test."
         },
@@ -86,7 +86,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private void measure(Isospin iso, String backend, Progress progress, List<Measured> all) {
-        for (LawSuites.Suite suite : LawSuites.ALL) {
+        for (LawSuites.Suite suite : LawSuites.all()) {
             for (DType dtype : TYPES) {
                 progress.show("verify: " + suite.operation() + ", " + dtype + ", " + backend);
                 for (LawResult result : results(suite, iso, dtype)) {

@@ -1,6 +1,7 @@
 package org.isospin.properties.mutants;
 
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 import org.isospin.DType;
 import org.isospin.polar.Group;
 import org.isospin.properties.CayleyContract;
@@ -15,6 +16,8 @@ import org.isospin.properties.OptimizerStepLaws;
 import org.isospin.properties.PairMap;
 import org.isospin.properties.PolarContract;
 import org.isospin.properties.ProcrustesContract;
+import org.isospin.properties.RotationLogContract;
+import org.isospin.properties.RotationLogLaws;
 import org.isospin.properties.SkewMap;
 import org.isospin.rotation.CayleyStep;
 
@@ -51,16 +54,10 @@ final class Contracts {
     }
 
     static final class Cayley implements CayleyContract {
-        static SkewMap half = (_, _) -> {
+        static Function<CayleyStep, SkewMap> cayley = _ -> {
             throw unset();
         };
-        static SkewMap full = (_, _) -> {
-            throw unset();
-        };
-        static CayleyLaws.InverseMap halfInverse = (_, _) -> {
-            throw unset();
-        };
-        static CayleyLaws.InverseMap fullInverse = (_, _) -> {
+        static Function<CayleyStep, CayleyLaws.InverseMap> inverse = _ -> {
             throw unset();
         };
 
@@ -71,12 +68,28 @@ final class Contracts {
 
         @Override
         public SkewMap cayley(CayleyStep step) {
-            return step == CayleyStep.HALF ? half : full;
+            return cayley.apply(step);
         }
 
         @Override
         public CayleyLaws.InverseMap inverseCayley(CayleyStep step) {
-            return step == CayleyStep.HALF ? halfInverse : fullInverse;
+            return inverse.apply(step);
+        }
+    }
+
+    static final class Log implements RotationLogContract {
+        static RotationLogLaws.LogMap log = (_, _) -> {
+            throw unset();
+        };
+
+        @Override
+        public DType dtype() {
+            return DType.F64;
+        }
+
+        @Override
+        public RotationLogLaws.LogMap rotationLog() {
+            return log;
         }
     }
 

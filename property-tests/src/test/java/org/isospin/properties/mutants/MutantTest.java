@@ -20,6 +20,7 @@ import org.isospin.properties.OptimizerStepLaws;
 import org.isospin.properties.PairMap;
 import org.isospin.properties.PolarLaws;
 import org.isospin.properties.ProcrustesLaws;
+import org.isospin.properties.RotationLogLaws;
 import org.isospin.properties.SkewMap;
 import org.isospin.rotation.CayleyStep;
 import org.junit.jupiter.api.TestInstance;
@@ -81,6 +82,7 @@ class MutantTest {
                 procrustes(Group.ORTHOGONAL),
                 procrustes(Group.ROTATION),
                 haar(),
+                log(),
                 step());
     }
 
@@ -149,10 +151,9 @@ class MutantTest {
                 cayley.all(),
                 map -> CayleyLaws.check(map, CayleyStep.HALF, DType.F64, SEED),
                 map -> ContractRun.failures(Contracts.Cayley.class, () -> {
-                    Contracts.Cayley.half = map;
-                    Contracts.Cayley.full = (a, out) -> iso.cayley(a, CayleyStep.FULL, out);
-                    Contracts.Cayley.halfInverse = (q, out) -> iso.inverseCayley(q, CayleyStep.HALF, out);
-                    Contracts.Cayley.fullInverse = (q, out) -> iso.inverseCayley(q, CayleyStep.FULL, out);
+                    Contracts.Cayley.cayley =
+                            step -> step == CayleyStep.HALF ? map : (a, out) -> iso.cayley(a, step, out);
+                    Contracts.Cayley.inverse = step -> (q, out) -> iso.inverseCayley(q, step, out);
                 }));
     }
 
@@ -212,5 +213,15 @@ class MutantTest {
                 step.all(),
                 map -> OptimizerStepLaws.check(map, 0, DType.F64, SEED),
                 map -> ContractRun.failures(Contracts.Step.class, () -> Contracts.Step.step = map));
+    }
+
+    private Family<RotationLogLaws.LogMap> log() {
+        LogMutants log = new LogMutants(iso);
+        return new Family<>(
+                "log",
+                log.right(),
+                log.all(),
+                map -> RotationLogLaws.check(map, DType.F64, SEED),
+                map -> ContractRun.failures(Contracts.Log.class, () -> Contracts.Log.log = map));
     }
 }
