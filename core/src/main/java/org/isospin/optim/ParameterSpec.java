@@ -112,6 +112,16 @@ public final class ParameterSpec {
     }
 
     /**
+     * {@return this parameter, its matrix read another way}
+     *
+     * @param orientation what rows and columns are
+     * @throws IllegalArgumentException if its blocks do not fit the outputs then
+     */
+    public ParameterSpec withOrientation(Orientation orientation) {
+        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split).withSplit(split);
+    }
+
+    /**
      * {@return this parameter, its outputs in blocks}
      *
      * @param split the blocks

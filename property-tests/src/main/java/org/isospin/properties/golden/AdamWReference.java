@@ -3,7 +3,6 @@ package org.isospin.properties.golden;
 import org.isospin.Isospin;
 import org.isospin.optim.AdamEpsilon;
 import org.isospin.optim.AdamW;
-import org.isospin.optim.Orientation;
 
 /** Group adamw_ref: AdamW of two programs, which agree. */
 final class AdamWReference implements GroupRunner {
@@ -20,7 +19,7 @@ final class AdamWReference implements GroupRunner {
                 golden,
                 mode,
                 adam,
-                Orientation.OUT_IN,
+                spec -> spec,
                 out,
                 "W_verl",
                 "W",

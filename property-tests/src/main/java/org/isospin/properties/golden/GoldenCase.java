@@ -57,6 +57,19 @@ public final class GoldenCase {
     }
 
     /**
+     * {@return what it expects under a name}
+     *
+     * @param quantity the name
+     * @throws IllegalArgumentException if it expects nothing of that name
+     */
+    public GoldenQuantity quantity(String quantity) {
+        return quantities.stream()
+                .filter(q -> q.name().equals(quantity))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(id() + " expects no " + quantity));
+    }
+
+    /**
      * {@return what is compared in a mode}
      *
      * @param mode the mode
@@ -129,6 +142,15 @@ public final class GoldenCase {
     }
 
     /**
+     * {@return whether there is a setting of a name that is not null}
+     *
+     * @param setting its name
+     */
+    public boolean isSet(String setting) {
+        return settings.get(setting) != null;
+    }
+
+    /**
      * {@return a setting that is a text}
      *
      * @param setting its name
@@ -192,6 +214,15 @@ public final class GoldenCase {
             return table;
         }
         throw missing(setting, "a table");
+    }
+
+    /**
+     * {@return whether a setting is a list of lists}
+     *
+     * @param setting its name
+     */
+    public boolean isTable(String setting) {
+        return settings.get(setting) instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof List<?>;
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.isospin.properties.golden;
 
+import java.util.function.UnaryOperator;
 import org.isospin.Matrix;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
@@ -37,7 +38,7 @@ final class OptimizerRuns {
      * @param golden the case
      * @param mode the mode
      * @param optimizer without parameters
-     * @param orientation what the rows of W are
+     * @param spec changes the specification, of a hidden matrix with a row for each output
      * @param out takes PREFIX_t for each recorded step
      * @param prefixes pairs: the name of a quantity without _t, and that of the state, W for the weight
      */
@@ -45,13 +46,13 @@ final class OptimizerRuns {
             GoldenCase golden,
             GoldenMode mode,
             Optimizer optimizer,
-            Orientation orientation,
+            UnaryOperator<ParameterSpec> spec,
             Computed out,
             String... prefixes) {
-        run(golden, mode, optimizer, orientation, (o, id) -> {}, (o, id, t, w) -> {
+        run(golden, mode, optimizer, spec, (o, id) -> {}, (o, id, t, w) -> {
             for (int i = 0; i < prefixes.length; i += 2) {
                 Matrix value = prefixes[i + 1].equals("W") ? w : o.state(id, "whole/" + prefixes[i + 1]);
-                boolean isTurned = orientation == Orientation.IN_OUT && !prefixes[i + 1].equals("W");
+                boolean isTurned = id.spec().orientation() == Orientation.IN_OUT && !prefixes[i + 1].equals("W");
                 out.put(prefixes[i] + "_" + t, (isTurned ? value.transposed() : value).copy());
             }
         });
@@ -63,7 +64,7 @@ final class OptimizerRuns {
      * @param golden the case
      * @param mode the mode
      * @param optimizer without parameters
-     * @param orientation what the rows of W are
+     * @param spec changes the specification, of a hidden matrix with a row for each output
      * @param preparation called after the parameter was registered
      * @param after called after each step
      */
@@ -71,12 +72,12 @@ final class OptimizerRuns {
             GoldenCase golden,
             GoldenMode mode,
             Optimizer optimizer,
-            Orientation orientation,
+            UnaryOperator<ParameterSpec> spec,
             Preparation preparation,
             AfterStep after) {
         Matrix w = golden.input("W", mode);
-        ParameterId id =
-                optimizer.register(ParameterSpec.matrix(golden.name(), w.dtype(), w.rows(), w.columns(), orientation));
+        ParameterId id = optimizer.register(
+                spec.apply(ParameterSpec.matrix(golden.name(), w.dtype(), w.rows(), w.columns(), Orientation.OUT_IN)));
         preparation.run(optimizer, id);
         for (int t = 1; golden.inputs().contains("G_" + t); t++) {
             optimizer.step(t, id, w, golden.input("G_" + t, mode));
