@@ -65,7 +65,7 @@ final class DionRule extends UpdateRule {
             stream.copy(old, r);
             for (int i = 0; i < options.powerIterations(); i++) {
                 stream.gemm(arithmetic, 1, b, r, 0, product, product);
-                Orthonormalization.apply(stream, options.basis(), seed(step, step.t()) + i, product, p);
+                DionOrthonormalizer.apply(stream, options.basis(), seed(step, step.t()) + i, product, p);
                 stream.gemm(arithmetic, 1, b.transposed(), p, 0, r, r);
             }
             // Error feedback: what the low-rank step used decays, the rest stays.

@@ -4,7 +4,8 @@ import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Workspace;
 
-/** Sums of rows, and numbers spread over rows, as products with a vector of ones; columns through transposed views. */
+/** Sums of rows, and numbers spread over rows, as products with a vector of ones; columns through transposed
+ * views. */
 final class Lines {
     private Lines() {}
 
@@ -29,19 +30,6 @@ final class Lines {
             Matrix ones = ws.matrix(out.dtype(), 1, out.columns());
             stream.fill(ones, 1);
             stream.gemm(stream.arithmetic(out.dtype()), 1, numbers, ones, 0, out, out);
-        } finally {
-            ws.release();
-        }
-    }
-
-    /** out ← m with its row i times numbers(i, 0). */
-    static void scale(ComputeStream stream, Matrix numbers, Matrix m, Matrix out) {
-        Workspace ws = stream.workspace();
-        ws.mark();
-        try {
-            Matrix factors = ws.matrix(out.dtype(), out.rows(), out.columns());
-            spread(stream, numbers, factors);
-            stream.multiply(factors, m, out);
         } finally {
             ws.release();
         }

@@ -5,6 +5,8 @@ import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
 import org.isospin.polar.Msign;
+import org.isospin.polar.MsignEvaluation;
+import org.isospin.polar.MsignNormalization;
 import org.isospin.polar.MsignSchedule;
 
 /**
@@ -16,12 +18,29 @@ import org.isospin.polar.MsignSchedule;
  */
 public record MsignMethod(MsignSchedule schedule, MsignPreconditioning preconditioning, MsignPrecision precision) {
     /**
-     * {@return a schedule in the compute type, after division by the Frobenius norm}
+     * Makes a method.
+     *
+     * @throws IllegalArgumentException if bfloat16 is asked for with another divisor than the Frobenius norm, or another
+     *     evaluation than the standard one
+     */
+    public MsignMethod {
+        boolean isPlain = preconditioning == MsignPreconditioning.SCHEDULE
+                && schedule.normalization() == MsignNormalization.FROBENIUS
+                && schedule.evaluation() == MsignEvaluation.STANDARD;
+        if (precision != MsignPrecision.COMPUTE && !isPlain) {
+            throw new IllegalArgumentException(
+                    "published code in bfloat16 divides by the Frobenius norm and applies every"
+                            + " step to the matrix, unlike " + schedule + " with " + preconditioning);
+        }
+    }
+
+    /**
+     * {@return a schedule in the compute type}
      *
      * @param schedule the polynomials
      */
     public static MsignMethod of(MsignSchedule schedule) {
-        return new MsignMethod(schedule, MsignPreconditioning.FROBENIUS, MsignPrecision.COMPUTE);
+        return new MsignMethod(schedule, MsignPreconditioning.SCHEDULE, MsignPrecision.COMPUTE);
     }
 
     /**
@@ -43,7 +62,8 @@ public record MsignMethod(MsignSchedule schedule, MsignPreconditioning precondit
     }
 
     /**
-     * out ← the approximate matrix sign of A. Never waits. With {@link MsignPreconditioning#FROBENIUS} in the compute type this is
+     * out ← the approximate matrix sign of A. Waits as the schedule does, hence
+     * not at all but for its strictest bound. With {@link MsignPreconditioning#SCHEDULE} in the compute type this is
      * {@link Msign}, with its promises; other forms keep the zero matrix zero too, and NaN and infinities give NaN.
      *
      * @param iso what computes
@@ -57,7 +77,7 @@ public record MsignMethod(MsignSchedule schedule, MsignPreconditioning precondit
     }
 
     void msign(ComputeStream stream, Matrix a, Matrix out) {
-        if (preconditioning == MsignPreconditioning.FROBENIUS && precision == MsignPrecision.COMPUTE) {
+        if (preconditioning == MsignPreconditioning.SCHEDULE && precision == MsignPrecision.COMPUTE) {
             Msign.msign(stream, a, out, schedule);
         } else {
             NewtonSchulz.msign(stream, a, out, this);

@@ -1,13 +1,14 @@
 package org.isospin.optim;
 
-/** What a matrix is divided by before the first step of an iteration for its sign. */
+/**
+ * What a matrix is divided by before the first step of an iteration for its sign, where the normalization that a schedule names
+ * is not what published code does.
+ */
 public enum MsignPreconditioning {
-    /** ‖A‖_F. */
-    FROBENIUS,
-    /** ‖A‖₂, by a singular value decomposition. */
+    /** The schedule's own normalization; its row scaling is "AOL" in optax and dion. */
+    SCHEDULE,
+    /** ‖A‖₂, by singular values; the schedule's is not used. No waits. */
     SPECTRAL,
-    /** Each row of the smaller side by √Σⱼ|(AAᵀ)ᵢⱼ| ("AOL"), which changes the singular vectors a little. */
-    ROWS,
-    /** The Schatten-4 norm √‖AAᵀ‖_F. */
+    /** The Schatten-4 norm √‖AAᵀ‖_F without a margin for rounding; the schedule's is not used. No waits. */
     SCHATTEN
 }

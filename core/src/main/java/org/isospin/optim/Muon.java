@@ -1,12 +1,11 @@
 package org.isospin.optim;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import org.isospin.Isospin;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
-import org.isospin.polar.OddPolynomial;
+import org.isospin.polar.MsignSchedules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Muon extends AbstractOptimizer {
     private static final double KELLER_JORDAN_EPSILON = 1e-7;
-
-    /** The rows of Polar Express with a safety factor of 1.02 and the published cushion, as dion and modded-nanogpt have them. */
-    private static final List<OddPolynomial> DION_POLAR_EXPRESS = List.of(
-            new OddPolynomial(8.156554524902461, -22.48329292557795, 15.878769915207462),
-            new OddPolynomial(4.042929935166739, -2.808917465908714, 0.5000178451051316),
-            new OddPolynomial(3.8916678022926607, -2.772484153217685, 0.5060648178503393),
-            new OddPolynomial(3.285753657755655, -2.3681294933425376, 0.46449024233003106),
-            new OddPolynomial(2.3465413258596377, -1.7097828382687081, 0.42323551169305323));
 
     private final MuonOptions options;
     private final UpdateRule hidden;
@@ -105,7 +96,7 @@ public final class Muon extends AbstractOptimizer {
      * {@return optax.contrib.muon; JAX kernels are {@link Orientation#IN_OUT}}
      *
      * <p>Its "consistent_rms" is {@code scale(ScaleRule.RMS, …)}, "adaptive" is {@link UpdateLength#NUCLEAR_NORM}, and its
-     * "preconditioning" {@link MsignPreconditioning}. There is no default learning rate: here it is 0.02.
+     * "preconditioning" {@link MsignPreconditioning}, or "aol" a schedule with row scaling and no epsilon. There is no default learning rate: here it is 0.02.
      */
     public static Builder optax() {
         return new Builder()
@@ -121,7 +112,7 @@ public final class Muon extends AbstractOptimizer {
                 .nesterov(Nesterov.OFF)
                 .scale(ScaleRule.ASPECT, 1)
                 .weightDecay(0.01)
-                .msign(new MsignSchedule("dionPolarExpress", DION_POLAR_EXPRESS, 1.02, 1e-6));
+                .msign(MsignSchedules.polarExpressCushioned().withEpsilon(1e-6));
     }
 
     @Override

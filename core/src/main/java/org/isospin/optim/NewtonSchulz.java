@@ -73,7 +73,7 @@ final class NewtonSchulz {
         stream.scalarOp(ScalarOp.DIVIDE, epsilon, unit, epsilon);
         Scalar norm = stream.scalar();
         switch (method.preconditioning()) {
-            case FROBENIUS -> {
+            case SCHEDULE -> {
                 stream.reduce(Reduction.FROBENIUS, x, norm);
                 round(stream, x.dtype(), norm);
                 divide(stream, method, norm, epsilon, x);
@@ -90,15 +90,6 @@ final class NewtonSchulz {
                 stream.scalarOp(ScalarOp.SQRT, norm, norm, norm);
                 stream.set(epsilon, 0);
                 divide(stream, method, norm, epsilon, x);
-            }
-            case ROWS -> {
-                gram(stream, x, gram);
-                stream.set(epsilon, 0);
-                for (int i = 0; i < x.rows(); i++) {
-                    stream.reduce(Reduction.NORM_INF, stream.workspace().view(gram, i, 0, 1, gram.columns()), norm);
-                    stream.scalarOp(ScalarOp.SQRT, norm, norm, norm);
-                    divide(stream, method, norm, epsilon, stream.workspace().view(x, i, 0, 1, x.columns()));
-                }
             }
         }
     }

@@ -8,10 +8,10 @@ import org.isospin.optim.DionSide;
 import org.isospin.optim.MomentumForm;
 import org.isospin.optim.MsignMethod;
 import org.isospin.optim.MsignPrecision;
-import org.isospin.optim.MsignPreconditioning;
 import org.isospin.optim.Muon;
 import org.isospin.optim.ScaleRule;
 import org.isospin.polar.Msign;
+import org.isospin.polar.MsignNormalization;
 import org.isospin.polar.MsignSchedule;
 
 /**
@@ -32,11 +32,12 @@ final class DionFamily implements GroupRunner {
 
     private static void msign(Isospin iso, GoldenCase golden, GoldenMode mode, Computed out) {
         double safety = golden.isSet("norm_factor") ? golden.number("norm_factor") : 1;
-        MsignSchedule schedule = MuonCases.schedule(golden, "coefficients", 1, safety, golden.number("epsilon"));
+        // Row scaling leaves no divisor that an epsilon could be added to.
+        boolean isByRows = golden.isSet("preconditioning");
+        MsignSchedule schedule = MuonCases.schedule(
+                        golden, "coefficients", 1, safety, isByRows ? 0 : golden.number("epsilon"))
+                .withNormalization(isByRows ? MsignNormalization.ROW_SCALING : MsignNormalization.FROBENIUS);
         MsignMethod method = MsignMethod.of(schedule);
-        if (golden.isSet("preconditioning")) {
-            method = method.withPreconditioning(MsignPreconditioning.ROWS);
-        }
         if (mode == GoldenMode.NATIVE) {
             method = method.withPrecision(MsignPrecision.BF16);
         }

@@ -28,7 +28,6 @@ public final class GoldenRunner {
             Map.entry("muon_optax", new MuonOptax()),
             Map.entry("muon_torch", new MuonTorch()),
             Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
-            Map.entry("newton_schulz_sets", new NewtonSchulzSets()),
             Map.entry("normuon", new NorMuonRuns()),
             Map.entry("opt_orthogonal", new OptOrthogonal()),
             Map.entry("polar_express", new PolarExpressIteration()),

@@ -1,6 +1,5 @@
 package org.isospin.properties.golden;
 
-import java.util.Locale;
 import org.isospin.Isospin;
 import org.isospin.optim.MomentumForm;
 import org.isospin.optim.MsignMethod;
@@ -9,6 +8,7 @@ import org.isospin.optim.Muon;
 import org.isospin.optim.Orientation;
 import org.isospin.optim.ScaleRule;
 import org.isospin.optim.UpdateLength;
+import org.isospin.polar.MsignNormalization;
 import org.isospin.polar.MsignSchedule;
 
 /** Group muon_optax: optax.contrib.muon, whose weights have a row for each input. */
@@ -16,8 +16,10 @@ final class MuonOptax implements GroupRunner {
     @Override
     public void run(Isospin iso, GoldenCase golden, GoldenMode mode, Computed out) {
         String coefficients = OptimizerRuns.isRun(golden) ? "ns_coeffs_used" : "ns_coeffs";
-        MsignSchedule schedule =
-                MuonCases.schedule(golden, coefficients, golden.integer("ns_steps"), 1, golden.number("eps"));
+        boolean isAol = golden.text("preconditioning").equals("aol");
+        MsignSchedule schedule = MuonCases.schedule(
+                        golden, coefficients, golden.integer("ns_steps"), 1, isAol ? 0 : golden.number("eps"))
+                .withNormalization(isAol ? MsignNormalization.ROW_SCALING : MsignNormalization.FROBENIUS);
         MsignPreconditioning preconditioning = preconditioning(golden.text("preconditioning"));
         if (!OptimizerRuns.isRun(golden)) {
             MuonCases.msign(iso, golden, mode, MsignMethod.of(schedule).withPreconditioning(preconditioning), out);
@@ -46,9 +48,12 @@ final class MuonOptax implements GroupRunner {
                 "momentum");
     }
 
+    /** The Schatten norm of the library has a margin for rounding that optax has not. */
     private static MsignPreconditioning preconditioning(String name) {
-        return name.equals("aol")
-                ? MsignPreconditioning.ROWS
-                : MsignPreconditioning.valueOf(name.toUpperCase(Locale.ROOT));
+        return switch (name) {
+            case "spectral" -> MsignPreconditioning.SPECTRAL;
+            case "schatten" -> MsignPreconditioning.SCHATTEN;
+            default -> MsignPreconditioning.SCHEDULE;
+        };
     }
 }

@@ -10,14 +10,14 @@ import org.isospin.backend.Triangle;
 import org.isospin.backend.Workspace;
 
 /** An orthonormal basis of the columns of a tall matrix, by each {@link DionBasis}. */
-final class Orthonormalization {
+final class DionOrthonormalizer {
     /** Rows of the sketch for each column. */
     private static final double OVERSAMPLING = 1.25;
 
     /** The rows of a sketch are a multiple of this. */
     private static final int MULTIPLE = 128;
 
-    private Orthonormalization() {}
+    private DionOrthonormalizer() {}
 
     /** q ← an orthonormal basis of p's columns; p is m × n, m ≥ n, and keeps its elements. */
     static void apply(ComputeStream stream, DionBasis method, long seed, Matrix p, Matrix q) {
