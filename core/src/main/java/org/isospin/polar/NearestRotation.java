@@ -60,7 +60,7 @@ final class NearestRotation {
     static Solution solve(ComputeStream stream, Matrix c, ProcrustesOptions options, Matrix r) {
         int n = c.rows();
         if (n > SMALL) {
-            PolarFactor.Outcome outcome = WeightedHalley.factor(stream, c, r);
+            PolarFactor.Outcome outcome = WeightedHalley.factor(stream, c, WeightedHalley.Steps.BEST, r);
             if (outcome.condition() * Math.max(options.rankTolerance(), 1 / WeightedHalley.REGULAR) < 1) {
                 if (options.group() == Group.ORTHOGONAL || !Orientation.isReversed(stream, r)) {
                     return new Solution(outcome.condition(), n);

@@ -58,7 +58,7 @@ final class CayleyInverse {
      * @param q Q, n × n
      * @param spare scratch of p's shape and type
      * @param p no operand
-     * @throws SingularMatrixException as {@link #inverse}
+     * @throws SingularMatrixException as {@link Cayley#inverse}
      */
     static void invertPlusIdentity(ComputeStream stream, Matrix q, Matrix spare, Matrix p) {
         Scalar status = stream.scalar();

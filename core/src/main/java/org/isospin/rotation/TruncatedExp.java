@@ -180,7 +180,7 @@ public final class TruncatedExp {
     }
 
     /**
-     * z ← (E_k(X) − I)·w.
+     * z ← (E_k(X) − I)·w. Stream-level form, for Isospin's own modules.
      *
      * @param stream where it runs
      * @param x X, skew, n × n
@@ -188,7 +188,8 @@ public final class TruncatedExp {
      * @param w n × m of X's type
      * @param z n × m of X's type, output; no operand
      */
-    static void delta(ComputeStream stream, Matrix x, int degree, Matrix w, Matrix z) {
+    @SuppressWarnings("exports")
+    public static void delta(ComputeStream stream, Matrix x, int degree, Matrix w, Matrix z) {
         if (degree == 0) {
             stream.fill(z, 0);
             return;

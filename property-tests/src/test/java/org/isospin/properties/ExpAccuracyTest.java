@@ -54,7 +54,10 @@ class ExpAccuracyTest {
                     assertThat(q.plus(-1, Decimals.exp(Dense.of(a))).frobenius() / Math.sqrt(n))
                             .as("n = %d, norm %s", n, norm)
                             .isLessThanOrEqualTo(bound);
-                    assertThat(q.orthogonalityDefect()).isLessThanOrEqualTo(2 * u);
+                    // Beyond 1 it is polished; the rounding of a single plane alone can take 2.2u.
+                    assertThat(q.orthogonalityDefect())
+                            .as("n = %d, norm %s", n, norm)
+                            .isLessThanOrEqualTo(norm > 1 ? 2.2 * u : 2 * u * (1 + 2 * norm));
                 }
             }
         }

@@ -139,6 +139,8 @@ final class LawSuites {
     private static List<LawResult> orthonormalize(Isospin iso, Method method, DType dtype, long seed) {
         return OrthonormalizationLaws.check(
                 (a, out) -> Orthonormalization.orthonormalize(iso, a, method, out), dtype, seed);
+    }
+
     private static List<LawResult> polar(Isospin iso, PolarMethod method, DType dtype, long seed) {
         return PolarLaws.check((a, out) -> Polar.polar(iso, a, method, out), dtype, seed);
     }

@@ -1,0 +1,33 @@
+package org.isospin.optim;
+
+import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Scalar;
+import org.isospin.backend.ScalarOp;
+
+/** Numbers that a stream computes without anyone waiting for them. */
+final class StreamScalars {
+    private StreamScalars() {}
+
+    /** {@return a new scalar of a value} */
+    static Scalar of(ComputeStream stream, double value) {
+        Scalar scalar = stream.scalar();
+        stream.set(scalar, value);
+        return scalar;
+    }
+
+    /** {@return a new scalar, a op b} */
+    static Scalar op(ComputeStream stream, ScalarOp op, Scalar a, Scalar b) {
+        Scalar scalar = stream.scalar();
+        stream.scalarOp(op, a, b, scalar);
+        return scalar;
+    }
+
+    /** {@return 1 where a is greater than b, else 0; neither may be NaN} */
+    static Scalar isGreater(ComputeStream stream, Scalar a, Scalar b) {
+        Scalar difference = op(stream, ScalarOp.SUBTRACT, a, b);
+        Scalar positive = op(stream, ScalarOp.MAX, difference, of(stream, 0));
+        // x/max(x, tiny) is 1 for every positive x that is not smaller than tiny.
+        Scalar divisor = op(stream, ScalarOp.MAX, positive, of(stream, Double.MIN_NORMAL));
+        return op(stream, ScalarOp.DIVIDE, positive, divisor);
+    }
+}
