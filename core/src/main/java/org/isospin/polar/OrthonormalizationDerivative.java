@@ -10,7 +10,7 @@ import org.isospin.polar.Orthonormalization.Method;
 
 /**
  * The vector–Jacobian product of {@link Orthonormalization}: that of {@link GramSchmidtDerivative} where Q comes with a
- * triangular factor, that of {@link LowdinDerivative} where it is the nearest one; their accuracy, failures and waits apply.
+ * triangular factor, that of {@link PolarDerivative} where it is the nearest one; their accuracy, failures and waits apply.
  * The sign of {@link Method#REFLECTIONS} is constant, and waits twice more.
  */
 public final class OrthonormalizationDerivative {
@@ -36,7 +36,7 @@ public final class OrthonormalizationDerivative {
         switch (method) {
             case HOUSEHOLDER, CHOLESKY_QR2, GRAM_SCHMIDT ->
                 GramSchmidtDerivative.vjp(stream, a, cotangent, outGradient);
-            case POLAR, LOWDIN -> LowdinDerivative.apply(stream, a, cotangent, outGradient);
+            case POLAR, LOWDIN -> PolarDerivative.apply(stream, "orthonormalization vjp", a, cotangent, outGradient);
             case REFLECTIONS -> reflections(stream, a, cotangent, outGradient);
         }
     }

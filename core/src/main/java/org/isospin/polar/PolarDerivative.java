@@ -56,7 +56,7 @@ public final class PolarDerivative {
         iso.run(stream -> apply(stream, "polar jvp", a, direction, out));
     }
 
-    private static void apply(ComputeStream stream, String operation, Matrix a, Matrix direction, Matrix out) {
+    static void apply(ComputeStream stream, String operation, Matrix a, Matrix direction, Matrix out) {
         Operands.requireShape(operation, "the direction", direction, a.rows(), a.columns());
         Operands.requireOutput(operation, "out", out, a.rows(), a.columns());
         boolean isWide = a.rows() < a.columns();

@@ -22,6 +22,8 @@ import org.isospin.polar.Orthonormalization;
 import org.isospin.polar.Orthonormalization.Method;
 import org.isospin.polar.OrthonormalizationDerivative;
 import org.isospin.polar.Polar;
+import org.isospin.polar.Reorthonormalization;
+import org.isospin.polar.Reorthonormalization.Step;
 import org.isospin.properties.Operation.Body;
 import org.isospin.properties.Operation.NonFinite;
 import org.isospin.properties.Operation.Problems;
@@ -55,6 +57,9 @@ final class OrthonormalizationOperations {
             Polar.Result result = Lowdin.orthonormalize(iso, in[0], out[0]);
             return new double[] {result.iterations(), result.residual(), result.conditionEstimate()};
         });
+        repair(Step.CUBIC, PROPAGATES, 3);
+        repair(Step.QUINTIC, PROPAGATES, 3);
+        repair(Step.AUTOMATIC, IS_REJECTED, 12);
         add(
                 "GramSchmidtDerivative.vjp",
                 PROPAGATES,
@@ -71,13 +76,13 @@ final class OrthonormalizationOperations {
                 "LowdinDerivative.vjp",
                 IS_REJECTED,
                 OrthonormalizationProblems::nearestChange,
-                2,
+                5,
                 Body.of((iso, in, out) -> LowdinDerivative.vjp(iso, in[0], in[1], out[0])));
         add(
                 "LowdinDerivative.jvp",
                 IS_REJECTED,
                 OrthonormalizationProblems::nearestChange,
-                2,
+                5,
                 Body.of((iso, in, out) -> LowdinDerivative.jvp(iso, in[0], in[1], out[0])));
         add(
                 "OrthonormalizationDerivative.vjp householder",
@@ -134,6 +139,14 @@ final class OrthonormalizationOperations {
         add(name, nonFinite, problems, waits, (iso, in, out) -> {
             Orthonormalization.Result result = Orthonormalization.orthonormalize(iso, in[0], method, out[0]);
             return new double[] {result.method().ordinal(), result.residual(), result.converged() ? 1 : 0};
+        });
+    }
+
+    private static void repair(Step step, NonFinite nonFinite, int waits) {
+        String name = "Reorthonormalization.repair " + step.name().toLowerCase(Locale.ROOT);
+        add(name, nonFinite, OrthonormalizationProblems::drifted, waits, (iso, in, out) -> {
+            Reorthonormalization.Result result = Reorthonormalization.repair(iso, in[0], step, out[0]);
+            return new double[] {result.before(), result.after(), result.steps(), result.converged() ? 1 : 0};
         });
     }
 

@@ -149,6 +149,17 @@ final class OrthonormalizationProblems {
                 16);
     }
 
+    /** {@return a matrix with a defect of 10⁻⁹ to repair, which any step brings to roundoff: its polar factor} */
+    static Problem drifted(int m, int n, long seed) {
+        Dense q = Generators.withSpectrum(m, n, j -> 1 + (j % 2 == 0 ? 5e-10 : -5e-10), seed);
+        Dense expected = Generators.withSpectrum(m, n, j -> 1, seed);
+        return new Problem(
+                List.of(q),
+                List.of(expected),
+                o -> o.matrices().getFirst().plus(-1, expected).frobenius() / Math.sqrt(Math.max(1, Math.min(m, n))),
+                4);
+    }
+
     /** {@return Q·C for reflections along unit vectors, as many as C has columns} */
     static Problem reflected(int m, int n, long seed) {
         Dense v = Generators.gaussian(m, n, seed);
