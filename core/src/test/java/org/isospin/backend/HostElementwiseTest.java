@@ -9,7 +9,7 @@ import org.isospin.Order;
 import org.isospin.Precision;
 import org.junit.jupiter.api.Test;
 
-/** Quotients and scaled rows, in every mixture of types and orders, beyond one tile either way. */
+/** Quotients, scaled and gathered rows, in every mixture of types and orders, beyond one tile either way. */
 class HostElementwiseTest {
     private static final int[][] SHAPES = {{1, 1}, {3, 5}, {70, 3}, {2, 131}, {67, 66}};
 
@@ -73,6 +73,30 @@ class HostElementwiseTest {
     }
 
     @Test
+    void rowsAreGatheredInAnyOrder() {
+        for (int[] shape : SHAPES) {
+            for (DType dtype : DType.values()) {
+                for (Order order : Order.values()) {
+                    Matrix source = matrix(dtype, order, shape[0], shape[1], 0);
+                    Matrix out = matrix(DType.F64, Order.COLUMN_MAJOR, shape[0] + 2, shape[1], 9);
+                    int[] rows = new int[shape[0] + 2];
+                    for (int i = 0; i < rows.length; i++) {
+                        rows[i] = (7 * i + 3) % shape[0];
+                    }
+                    Indices indices = stream.indices(rows.length);
+                    stream.set(indices, rows);
+                    stream.gatherRows(source, indices, out);
+                    for (int i = 0; i < rows.length; i++) {
+                        for (int j = 0; j < shape[1]; j++) {
+                            assertThat(out.get(i, j)).isEqualTo(source.get(rows[i], j));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void aWeightOfZeroHidesARow() {
         Matrix source = matrix(DType.F64, Order.ROW_MAJOR, 3, 2, 0);
         source.set(1, 0, Double.NaN);
@@ -90,5 +114,8 @@ class HostElementwiseTest {
         Matrix other = Matrix.allocate(DType.F64, 2, 3);
         assertThatThrownBy(() -> stream.divide(a, other, a)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> stream.scaleRows(other, a, a)).isInstanceOf(IllegalArgumentException.class);
+        Indices rows = stream.indices(2);
+        assertThatThrownBy(() -> stream.set(rows, new int[3])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> stream.gatherRows(a, rows, a)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -41,6 +41,9 @@ final class Operations {
                         CayleyOperations.all(),
                         ExpOperations.all(),
                         MsignOperations.all())
+                        ButterflyOperations.all(),
+                        InitializationOperations.all(),
+                        CayleyOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -74,6 +74,9 @@ class WaitsTest {
                         OrthonormalizationOperations.WAITS,
                         CayleyOperations.WAITS,
                         ExpOperations.WAITS)
+                        ButterflyOperations.WAITS,
+                        InitializationOperations.WAITS,
+                        CayleyOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
