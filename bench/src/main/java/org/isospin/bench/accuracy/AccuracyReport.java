@@ -107,7 +107,8 @@ public final class AccuracyReport {
                             + figure(r.errors().forward()) + ", goals " + goals(r) + ": " + r.verdict()));
         }
         if (rows.stream().anyMatch(r -> r.source() == Row.Source.BACKEND && r.isGood() && !r.isJudged())) {
-            lines.add("note: no peer is known for some of it; --peers all measures those that are installed");
+            lines.add(
+                    "note: of what has no peer here no figures are published at that order; --peers all measures installed libraries");
         }
         return lines;
     }

@@ -18,13 +18,35 @@ import org.isospin.properties.MatrixDerivativeLaws;
 import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyNeumannDerivative;
 import org.isospin.rotation.CayleyStep;
+import org.isospin.rotation.ExpDerivative;
+import org.isospin.rotation.TruncatedExp;
+import org.isospin.rotation.TruncatedExpDerivative;
 
 /** The laws of every derivative, in F64: a slope by differences has no digits in F32. */
 final class DerivativeSuites {
     /** The order of POET's kernel. */
     private static final int NEUMANN_ORDER = 3;
 
+    /** The order of Pion's step. */
+    private static final int EXP_DEGREE = 2;
+
     static final List<Suite> ALL = List.of(
+            f64(
+                    "exp, derivative",
+                    (iso, seed) -> CayleyDerivativeLaws.check(
+                            "exp",
+                            iso::exp,
+                            (a, g, out) -> ExpDerivative.vjp(iso, a, g, out),
+                            (a, v, out) -> ExpDerivative.jvp(iso, a, v, out),
+                            seed)),
+            f64(
+                    "truncated exp, derivative",
+                    (iso, seed) -> CayleyDerivativeLaws.check(
+                            "truncated exp",
+                            (a, out) -> TruncatedExp.exp(iso, a, EXP_DEGREE, out),
+                            (a, g, out) -> TruncatedExpDerivative.vjp(iso, a, EXP_DEGREE, g, out),
+                            (a, v, out) -> TruncatedExpDerivative.jvp(iso, a, EXP_DEGREE, v, out),
+                            seed)),
             f64("cayley, derivative", (iso, seed) -> cayley(iso, CayleyStep.FULL, seed)),
             f64("cayley, half step, derivative", (iso, seed) -> cayley(iso, CayleyStep.HALF, seed)),
             f64("inverse cayley, derivative", (iso, seed) -> inverseCayley(iso, CayleyStep.FULL, seed)),
