@@ -211,7 +211,7 @@ class CayleyBatchTest {
             Matrix memory = Matrix.allocate(dtype, 1, count * (n + 1) * (n + 3));
             for (Order order : Order.values()) {
                 MatrixBatch out =
-                        MatrixBatch.wrap(memory.storage(), 0, dtype, count, n, n, n + 1, order, (n + 1) * (n + 2));
+                        MatrixBatch.wrap(memory.storage(), 0, dtype, count, n, n, n + 1, order, (n + 1L) * (n + 2));
                 map.batch().run(a, out);
                 for (int i = 0; i < count; i++) {
                     assertThat(Dense.of(out.get(i)).hasBitsOf(Dense.of(dense.get(i))))

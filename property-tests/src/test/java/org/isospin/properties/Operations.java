@@ -40,16 +40,14 @@ final class Operations {
                         OrthonormalizationOperations.all(),
                         CayleyOperations.all(),
                         ExpOperations.all(),
-                        MsignOperations.all())
+                        MsignOperations.all(),
                         ButterflyOperations.all(),
-                        InitializationOperations.all(),
-                        CayleyOperations.all())
+                        InitializationOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** {@return the methods of the context} */
-    /** {@return the operations that are methods of the context} */
     static List<Operation> ofContext() {
         return List.of(
                 ofSkew("exp", KnownProblems.ofPlanes(Math::cos, Math::sin), Isospin::exp),

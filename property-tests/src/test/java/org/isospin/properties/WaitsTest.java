@@ -73,10 +73,9 @@ class WaitsTest {
                         MOST, //
                         OrthonormalizationOperations.WAITS,
                         CayleyOperations.WAITS,
-                        ExpOperations.WAITS)
+                        ExpOperations.WAITS,
                         ButterflyOperations.WAITS,
-                        InitializationOperations.WAITS,
-                        CayleyOperations.WAITS)
+                        InitializationOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
