@@ -13,7 +13,9 @@ import java.util.Map;
 import org.isospin.Matrix;
 import org.isospin.properties.Operation.Body;
 import org.isospin.properties.Operation.Silent;
+import org.isospin.rotation.ExpAction;
 import org.isospin.rotation.ExpDerivative;
+import org.isospin.rotation.LowRankExp;
 import org.isospin.rotation.TruncatedExp;
 import org.isospin.rotation.TruncatedExpDerivative;
 
@@ -23,6 +25,9 @@ final class ExpOperations {
     static final Map<String, Integer> WAITS = Map.ofEntries(
             entry("exp jvp", 1),
             entry("exp vjp", 1),
+            entry("expAction", 2),
+            entry("lowRankExp", 1),
+            entry("lowRankExp apply", 1),
             entry("truncatedExp", 0),
             entry("truncatedExp left", 0),
             entry("truncatedExp right", 0),
@@ -59,6 +64,21 @@ final class ExpOperations {
                     Matrix w = in[2];
                     TruncatedExp.both(iso, skew(in[0], w.rows()), skew(in[1], w.columns()), DEGREE, w, out[0]);
                 }),
+                of(
+                        "lowRankExp",
+                        SQUARE,
+                        ExpProblems::lowRank,
+                        (iso, in, out) -> LowRankExp.exp(iso, in[0], in[1], out[0])),
+                of(
+                        "lowRankExp apply",
+                        ANY,
+                        ExpProblems::lowRankApply,
+                        (iso, in, out) -> LowRankExp.apply(iso, in[0], in[1], in[2], out[0])),
+                of(
+                        "expAction",
+                        ANY,
+                        ExpProblems::action,
+                        (iso, in, out) -> ExpAction.apply(iso, skew(in[0], in[1].rows()), in[1], out[0])),
                 of("exp jvp", SQUARE, ExpProblems::jvp, (iso, in, out) -> {
                     int n = out[0].rows();
                     ExpDerivative.jvp(iso, skew(in[0], n), skew(in[1], n), out[0]);

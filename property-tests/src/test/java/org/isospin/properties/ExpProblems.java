@@ -13,6 +13,9 @@ final class ExpProblems {
 
     private static final double ALLOWANCE = 16;
 
+    /** Columns of the factors of low rank. */
+    private static final int RANK = 6;
+
     private ExpProblems() {}
 
     static Problem truncated(int m, int n, long seed) {
@@ -152,6 +155,39 @@ final class ExpProblems {
                 gradient(l, g.times(turned.transposed()), DEGREE),
                 gradient(r, w.transposed().times(back), DEGREE),
                 back.times(TruncatedExpLaws.series(r.transposed(), DEGREE)));
+    }
+
+    static Problem lowRank(int m, int n, long seed) {
+        Dense x = factor(n, 0.4, seed);
+        Dense y = factor(n, 1, seed + 1);
+        return of(List.of(x, y), TruncatedExpLaws.series(lowRank(x, y), ALL_TERMS));
+    }
+
+    static Problem lowRankApply(int m, int n, long seed) {
+        Dense x = factor(m, 0.4, seed);
+        Dense y = factor(m, 1, seed + 1);
+        Dense w = Generators.orthonormal(m, n, seed + 2);
+        return of(
+                List.of(x, y, w),
+                TruncatedExpLaws.series(lowRank(x, y), ALL_TERMS).times(w));
+    }
+
+    private static Dense factor(int n, double norm, long seed) {
+        return Dense.zero(n, RANK).plus(norm, Generators.orthonormal(n, RANK, seed));
+    }
+
+    /** {@return XYᵀ − YXᵀ} */
+    static Dense lowRank(Dense x, Dense y) {
+        Dense product = x.times(y.transposed());
+        return product.plus(-1, product.transposed());
+    }
+
+    static Problem action(int m, int n, long seed) {
+        Dense a = KnownProblems.skew(m, seed);
+        Dense w = Generators.orthonormal(m, n, seed + 1);
+        return of(
+                List.of(KnownProblems.packed(a), w),
+                TruncatedExpLaws.series(a, ALL_TERMS).times(w));
     }
 
     private static Problem of(List<Dense> inputs, Dense expected) {

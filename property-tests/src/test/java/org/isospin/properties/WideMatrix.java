@@ -50,6 +50,18 @@ final class WideMatrix {
         return Math.sqrt(sum);
     }
 
+    /** {@return I + this, rounded} */
+    Dense plusIdentity() {
+        Dense out = Dense.zero(n, n);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                int at = i * n + j;
+                out.set(i, j, i == j ? 1 + hi[at] + lo[at] : hi[at]);
+            }
+        }
+        return out;
+    }
+
     private WideMatrix times(WideMatrix other) {
         WideMatrix out = new WideMatrix(n);
         for (int i = 0; i < n; i++) {
