@@ -17,7 +17,7 @@ import org.isospin.backend.Workspace;
  *
  * <ul>
  *   <li>{@link #apply}: with an orthonormal basis B of the columns of [G H] = B[S T] by Householder QR, A = BKBᵀ with the skew
- *       core K = τ(STᵀ − TSᵀ) of order 2p, and Cayley(A)X = X + B(Cayley(K) − I)BᵀX. Stable for any factors, dependent
+ *       core K = τ(STᵀ − TSᵀ) of order 2p (where 2p ≥ n, A itself), and Cayley(A)X = X + B(Cayley(K) − I)BᵀX. Stable for any factors, dependent
  *       columns and columns of very different lengths included: the error is a few u‖X‖ for ‖cA‖ ≤ 1, growing like that of
  *       {@link Cayley} beyond.
  *   <li>{@link #woodbury}: X + 2cτ·U(I − cτVᵀU)⁻¹VᵀX with U = [G H] and V = [H −G] (Wen and Yin 2013): no QR. I − cτVᵀU has
@@ -47,13 +47,13 @@ public final class LowRankCayley {
      * out ← Cayley(A)·X by the skew core.
      *
      * @param iso what computes; waits once
-     * @param g G, n × p with 2p ≤ n
+     * @param g G, n × p
      * @param h H, n × p
      * @param scale τ
      * @param step which c
      * @param x X, n × m
      * @param out n × m; may overlap the inputs' memory
-     * @throws IllegalArgumentException if a shape does not fit, 2p &gt; n, or out is read-only
+     * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void apply(Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
         iso.run(stream -> apply(stream, g, h, scale, step, x, out));
@@ -65,42 +65,52 @@ public final class LowRankCayley {
         int m = x.columns();
         int p = g.columns();
         requireFactors(operation, g, h, x, out);
-        if (2L * p > n) {
-            throw new IllegalArgumentException(operation + ": factors of " + n + " x " + p
-                    + " have more columns than half their rows; the transform of a dense A is cheaper");
-        }
         DType compute = computeType(g, h, x, out);
         Arithmetic arithmetic = stream.arithmetic(compute);
         Workspace ws = stream.workspace();
         ws.mark();
         try {
             Matrix factors = ws.matrix(compute, n, 2 * p);
-            Matrix basis = ws.matrix(compute, n, 2 * p);
-            Matrix r = ws.matrix(compute, 2 * p, 2 * p);
-            Matrix core = ws.matrix(compute, 2 * p, 2 * p);
             Matrix origin = ws.matrix(compute, n, m);
-            Matrix inside = ws.matrix(compute, 2 * p, m);
-            Matrix turned = ws.matrix(compute, 2 * p, m);
             Matrix result = ws.matrix(compute, n, m);
-            Scalar norm = stream.scalar();
-            stream.copy(g, ws.view(factors, 0, 0, n, p));
-            stream.copy(h, ws.view(factors, 0, p, n, p));
-            stream.copy(x, origin);
-            stream.qr(factors, basis, r);
-            Matrix s = ws.view(r, 0, 0, 2 * p, p);
-            Matrix t = ws.view(r, 0, p, 2 * p, p);
+            Matrix left = ws.view(factors, 0, 0, n, p);
+            Matrix right = ws.view(factors, 0, p, n, p);
             double factor = scale * step.factor();
-            stream.gemmt(arithmetic, Symmetry.SKEW, factor, s, t.transposed(), 0, core, core);
-            stream.gemmt(arithmetic, Symmetry.SKEW, -factor, t, s.transposed(), 1, core, core);
-            Resolvent.norm(stream, core, norm);
-            Cayley.delta(stream, core, stream.read(norm), r);
-            stream.gemm(arithmetic, 1, basis.transposed(), origin, 0, inside, inside);
-            stream.gemm(arithmetic, 1, core, inside, 0, turned, turned);
-            stream.gemm(arithmetic, 1, basis, turned, 1, origin, result);
+            stream.copy(g, left);
+            stream.copy(h, right);
+            stream.copy(x, origin);
+            if (2L * p < n) {
+                Matrix basis = ws.matrix(compute, n, 2 * p);
+                Matrix r = ws.matrix(compute, 2 * p, 2 * p);
+                Matrix inside = ws.matrix(compute, 2 * p, m);
+                Matrix turned = ws.matrix(compute, 2 * p, m);
+                stream.qr(factors, basis, r);
+                Matrix core = delta(stream, factor, ws.view(r, 0, 0, 2 * p, p), ws.view(r, 0, p, 2 * p, p));
+                stream.gemm(arithmetic, 1, basis.transposed(), origin, 0, inside, inside);
+                stream.gemm(arithmetic, 1, core, inside, 0, turned, turned);
+                stream.gemm(arithmetic, 1, basis, turned, 1, origin, result);
+            } else {
+                stream.gemm(arithmetic, 1, delta(stream, factor, left, right), origin, 1, origin, result);
+            }
             stream.copy(result, out);
         } finally {
             ws.release();
         }
+    }
+
+    /** {@return Cayley(K) − I of the skew K = factor·(STᵀ − TSᵀ), in scratch} */
+    private static Matrix delta(ComputeStream stream, double factor, Matrix s, Matrix t) {
+        Arithmetic arithmetic = stream.arithmetic(s.dtype());
+        Workspace ws = stream.workspace();
+        Matrix core = ws.matrix(s.dtype(), s.rows(), s.rows());
+        Matrix spare = ws.matrix(s.dtype(), s.rows(), s.rows());
+        Scalar norm = stream.scalar();
+        // One triangle of each product is enough where only their difference is skew.
+        stream.gemmt(arithmetic, Symmetry.SKEW, factor, s, t.transposed(), 0, core, core);
+        stream.gemmt(arithmetic, Symmetry.SKEW, -factor, t, s.transposed(), 1, core, core);
+        Resolvent.norm(stream, core, norm);
+        Cayley.delta(stream, core, stream.read(norm), spare);
+        return core;
     }
 
     /**

@@ -9,13 +9,14 @@ import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
 import org.isospin.polar.Orthonormalization;
+import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.RotationLog;
 import org.isospin.rotation.TruncatedExp;
 
 /** Every contract, held against the public context of one backend in one type. */
 abstract class AllContracts
-        implements CayleyContract,
+        implements CayleyDerivativeContract,
                 CayleyNeumannContract,
                 DecompositionContract,
                 ExpContract,
@@ -74,6 +75,16 @@ abstract class AllContracts
     @Override
     public SkewMap cayley(CayleyStep step) {
         return (a, out) -> iso.cayley(a, step, out);
+    }
+
+    @Override
+    public CayleyDerivativeLaws.Vjp cayleyVjp(CayleyStep step) {
+        return (a, g, out) -> CayleyDerivative.vjp(iso, a, step, g, out);
+    }
+
+    @Override
+    public CayleyDerivativeLaws.Jvp cayleyJvp(CayleyStep step) {
+        return (a, v, out) -> CayleyDerivative.jvp(iso, a, step, v, out);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.isospin.properties;
 
+import static java.util.Map.entry;
+import static org.isospin.properties.Operation.Domain.ANY;
 import static org.isospin.properties.Operation.Domain.SQUARE;
 import static org.isospin.properties.Operation.NonFinite.PROPAGATES;
 import static org.isospin.properties.Operation.Results.TO_OUTPUTS;
@@ -14,6 +16,8 @@ import org.isospin.rotation.Cayley;
 import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyNeumannDerivative;
 import org.isospin.rotation.CayleyStep;
+import org.isospin.rotation.FixedPointCayley;
+import org.isospin.rotation.LowRankCayley;
 
 /** The operations of the Cayley family that are not methods of the context. */
 final class CayleyOperations {
@@ -21,25 +25,19 @@ final class CayleyOperations {
     private static final int ORDER = 3;
 
     /** How often each waits, at most. */
-    static final Map<String, Integer> WAITS = Map.of(
-            "Cayley.inverse",
-            2,
-            "CayleyDerivative.vjp",
-            1,
-            "CayleyDerivative.jvp",
-            1,
-            "CayleyDerivative.inverseVjp",
-            1,
-            "CayleyDerivative.inverseJvp",
-            1,
-            "CayleyNeumannDerivative.productVjp",
-            0,
-            "CayleyNeumannDerivative.productJvp",
-            0,
-            "CayleyNeumannDerivative.seriesVjp",
-            0,
-            "CayleyNeumannDerivative.seriesJvp",
-            0);
+    static final Map<String, Integer> WAITS = Map.ofEntries(
+            entry("Cayley.inverse", 2),
+            entry("FixedPointCayley.apply", 0),
+            entry("LowRankCayley.apply", 1),
+            entry("LowRankCayley.woodbury", 0),
+            entry("CayleyDerivative.vjp", 1),
+            entry("CayleyDerivative.jvp", 1),
+            entry("CayleyDerivative.inverseVjp", 1),
+            entry("CayleyDerivative.inverseJvp", 1),
+            entry("CayleyNeumannDerivative.productVjp", 0),
+            entry("CayleyNeumannDerivative.productJvp", 0),
+            entry("CayleyNeumannDerivative.seriesVjp", 0),
+            entry("CayleyNeumannDerivative.seriesJvp", 0));
 
     private CayleyOperations() {}
 
@@ -57,6 +55,30 @@ final class CayleyOperations {
                             Cayley.Inversion result = Cayley.inverse(iso, in[0], CayleyStep.NEGATIVE_HALF, a);
                             return new double[] {result.norm()};
                         }),
+                new Operation(
+                        "FixedPointCayley.apply",
+                        SQUARE,
+                        PROPAGATES,
+                        TO_OUTPUTS,
+                        CayleyProblems.fixedPoint(CayleyStep.HALF),
+                        Body.of((iso, in, out) -> FixedPointCayley.apply(
+                                iso, Operations.skew(in[0], in[1].rows()), CayleyStep.HALF, 2, in[1], out[0]))),
+                new Operation(
+                        "LowRankCayley.apply",
+                        ANY,
+                        PROPAGATES,
+                        TO_OUTPUTS,
+                        CayleyProblems.lowRank(CayleyStep.NEGATIVE_HALF),
+                        Body.of((iso, in, out) ->
+                                LowRankCayley.apply(iso, in[0], in[1], 1, CayleyStep.NEGATIVE_HALF, in[2], out[0]))),
+                new Operation(
+                        "LowRankCayley.woodbury",
+                        ANY,
+                        PROPAGATES,
+                        TO_OUTPUTS,
+                        CayleyProblems.lowRank(CayleyStep.FULL),
+                        Body.of((iso, in, out) ->
+                                LowRankCayley.woodbury(iso, in[0], in[1], 1, CayleyStep.FULL, in[2], out[0]))),
                 ofSkewPair(
                         "CayleyDerivative.jvp",
                         CayleyProblems.jvp(CayleyProblems.cayley(CayleyStep.HALF)),

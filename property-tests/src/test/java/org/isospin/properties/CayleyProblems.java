@@ -6,7 +6,7 @@ import org.isospin.properties.Operation.Problem;
 import org.isospin.rotation.CayleyStep;
 
 /**
- * Problems of the Cayley family's derivatives whose answers are known: in a plane that turns by θ all matrices are complex
+ * Problems of the Cayley family whose answers are known, of its derivatives above all: in a plane that turns by θ all matrices are complex
  * numbers, A = iθ, and derivatives along such matrices are those of functions of a complex number.
  */
 final class CayleyProblems {
@@ -125,5 +125,53 @@ final class CayleyProblems {
     private static Dense rotation(CayleyStep step, int n, long seed) {
         return KnownProblems.turned(
                 n, t -> Math.cos(KnownProblems.turn(step, t)), t -> Math.sin(KnownProblems.turn(step, t)), seed);
+    }
+
+    /** {@return the problem of 1 + 2z + 2z² + 2z³ times X: the fixed-point form after two iterations} */
+    static Operation.Problems fixedPoint(CayleyStep step) {
+        double c = step.factor();
+        return (m, n, seed) -> {
+            Dense a = KnownProblems.turned(n, t -> 0, t -> t, seed);
+            Dense x = Generators.orthonormal(n, n, seed + 1);
+            Dense expected = KnownProblems.turned(
+                            n, t -> 1 - 2 * square(c * t), t -> 2 * c * t - 2 * c * t * square(c * t), seed)
+                    .times(x);
+            return new Problem(
+                    List.of(KnownProblems.packed(a), x),
+                    List.of(expected),
+                    KnownProblems.distance(expected, n),
+                    ALLOWANCE);
+        };
+    }
+
+    /**
+     * {@return the problem of A = GHᵀ − HGᵀ for factors of n columns, of which as many as fit have planes of their own and
+     * the others are zero}
+     */
+    static Operation.Problems lowRank(CayleyStep step) {
+        return (m, n, seed) -> {
+            int p = Math.min(n, m / 2);
+            Dense basis = Generators.orthonormal(m, 2 * p, seed);
+            Dense x = Generators.orthonormal(m, n, seed + 1);
+            Dense g = Dense.zero(m, n);
+            Dense h = Dense.zero(m, n);
+            Dense turned = Dense.zero(2 * p, 2 * p);
+            for (int j = 0; j < p; j++) {
+                double angle = 0.9 / (j + 1);
+                double turn = KnownProblems.turn(step, angle);
+                for (int i = 0; i < m; i++) {
+                    g.set(i, j, angle * basis.get(i, j));
+                    h.set(i, j, basis.get(i, p + j));
+                }
+                turned.set(j, j, Math.cos(turn) - 1);
+                turned.set(p + j, p + j, Math.cos(turn) - 1);
+                turned.set(j, p + j, Math.sin(turn));
+                turned.set(p + j, j, -Math.sin(turn));
+            }
+            Dense expected =
+                    x.plus(1, basis.times(turned.times(basis.transposed().times(x))));
+            return new Problem(
+                    List.of(g, h, x), List.of(expected), KnownProblems.distance(expected, Math.min(m, n)), ALLOWANCE);
+        };
     }
 }

@@ -20,7 +20,7 @@ import org.isospin.rotation.CayleyStep;
 /** Every {@link Operation}, in the order of the help. */
 final class Operations {
     private static final Declared PROJECT = Declared.choice("project", "false", "true");
-    private static final Declared STEP = Declared.choice("step", "full", "half");
+    private static final Declared STEP = Declared.choice("step", "full", "half", "negative-full", "negative-half");
     private static final int MOST_STEPS = 50;
     private static final int MOST_ORDER = 100;
 
@@ -65,7 +65,7 @@ final class Operations {
                     p -> skew(p, Isospin::expm1)),
             new Operation(
                     "cayley",
-                    "(I + X)(I - X)⁻¹, X = A or A/2; A skew-symmetric",
+                    "(I + X)(I - X)⁻¹, X = A, A/2, -A or -A/2; A skew-symmetric",
                     Shape.SQUARE,
                     List.of(STEP, PROJECT),
                     p -> {

@@ -84,9 +84,9 @@ final class Parameters {
         return Boolean.parseBoolean(value(name));
     }
 
-    /** {@return an enum constant named by a choice, as in half → HALF} */
+    /** {@return an enum constant named by a choice, as in negative-half → NEGATIVE_HALF} */
     <E extends Enum<E>> E constant(Class<E> type, String name) {
-        return Enum.valueOf(type, value(name).toUpperCase(Locale.ROOT));
+        return Enum.valueOf(type, value(name).replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
     long number(String name, long min, long max) {

@@ -14,6 +14,7 @@ import org.isospin.polar.Orthonormalization.Method;
 import org.isospin.polar.Polar;
 import org.isospin.polar.PolarMethod;
 import org.isospin.polar.SpectralClip;
+import org.isospin.properties.CayleyDerivativeLaws;
 import org.isospin.properties.CayleyLaws;
 import org.isospin.properties.CayleyNeumannLaws;
 import org.isospin.properties.DecompositionLaws;
@@ -29,6 +30,7 @@ import org.isospin.properties.RotationLogLaws;
 import org.isospin.properties.SpectralClipLaws;
 import org.isospin.properties.SpectrumLaws;
 import org.isospin.properties.TruncatedExpLaws;
+import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.RotationLog;
 import org.isospin.rotation.TruncatedExp;
@@ -66,6 +68,11 @@ final class LawSuites {
             new Suite("truncated exp", LawSuites::truncatedExp),
             new Suite("cayley", (iso, dtype, seed) -> cayley(iso, CayleyStep.FULL, dtype, seed)),
             new Suite("cayley, half step", (iso, dtype, seed) -> cayley(iso, CayleyStep.HALF, dtype, seed)),
+            new Suite("cayley, negative", (iso, dtype, seed) -> cayley(iso, CayleyStep.NEGATIVE_FULL, dtype, seed)),
+            new Suite(
+                    "cayley, negative half step",
+                    (iso, dtype, seed) -> cayley(iso, CayleyStep.NEGATIVE_HALF, dtype, seed)),
+            new Suite("cayley derivatives", (iso, dtype, seed) -> cayleyDerivatives(iso, seed)),
             new Suite("inverse cayley", (iso, dtype, seed) -> inverseCayley(iso, CayleyStep.FULL, dtype, seed)),
             new Suite(
                     "inverse cayley, half step",
@@ -130,6 +137,15 @@ final class LawSuites {
 
     private static List<LawResult> cayley(Isospin iso, CayleyStep step, DType dtype, long seed) {
         return CayleyLaws.check((a, out) -> iso.cayley(a, step, out), step, dtype, seed);
+    }
+
+    private static List<LawResult> cayleyDerivatives(Isospin iso, long seed) {
+        return CayleyDerivativeLaws.check(
+                "the Cayley transform",
+                (a, out) -> iso.cayley(a, CayleyStep.FULL, out),
+                (a, g, out) -> CayleyDerivative.vjp(iso, a, CayleyStep.FULL, g, out),
+                (a, v, out) -> CayleyDerivative.jvp(iso, a, CayleyStep.FULL, v, out),
+                seed);
     }
 
     private static List<LawResult> msign(Isospin iso, MsignSchedule schedule, DType dtype, long seed) {

@@ -11,6 +11,7 @@ import org.isospin.polar.Orthonormalization;
 import org.isospin.polar.OrthonormalizationDerivative;
 import org.isospin.properties.Dense;
 import org.isospin.properties.Generators;
+import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyStep;
 
 /**
@@ -52,26 +53,21 @@ final class OptOrthogonal implements GroupRunner {
         out.put("grad", gradient);
     }
 
-    /** With S the skew matrix of R's strict upper triangle: dS = 2(I + S)⁻¹C(I + S)⁻¹, and R's part is dSᵢⱼ − dSⱼᵢ. */
+    /** The strict lower triangle of R and its diagonal are not used. */
     private static void cayley(Isospin iso, Matrix r, Matrix c, Matrix q, Matrix gradient) {
         int n = r.rows();
         SkewMatrix s = SkewMatrix.allocate(r.dtype(), n);
-        int at = 0;
-        for (int i = 0; i < n; i++) {
+        SkewMatrix packed = SkewMatrix.allocate(r.dtype(), n);
+        for (int i = 0, at = 0; i < n; i++) {
             for (int j = i + 1; j < n; j++) {
                 s.packed().set(0, at++, r.get(i, j));
             }
         }
         iso.cayley(s, CayleyStep.FULL, q);
-        Matrix inverse = Dense.of(s).plus(1, Dense.identity(n)).to(r.dtype());
-        Matrix half = Matrix.allocate(r.dtype(), n, n);
-        Matrix ds = Matrix.allocate(r.dtype(), n, n);
-        iso.inverse(inverse, inverse);
-        iso.multiply(inverse, c, half);
-        iso.multiply(half, inverse, ds);
+        CayleyDerivative.vjp(iso, s, CayleyStep.FULL, c, packed);
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                gradient.set(i, j, i < j ? 2 * (ds.get(i, j) - ds.get(j, i)) : 0);
+                gradient.set(i, j, i < j ? packed.get(i, j) : 0);
             }
         }
     }
