@@ -42,7 +42,16 @@ public enum StiefelRetraction {
         iso.run(stream -> retract(stream, x, u, out));
     }
 
-    private void retract(ComputeStream stream, Matrix x, Matrix u, Matrix out) {
+    /**
+     * out ← the retraction of U at X. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits up to three times (polar), once (Cayley) or never
+     * @param x X, m × n, m ≥ n, with orthonormal columns
+     * @param u U, m × n, tangent at X
+     * @param out m × n; may overlap the operands' memory
+     */
+    @SuppressWarnings("exports")
+    public void retract(ComputeStream stream, Matrix x, Matrix u, Matrix out) {
         Workspace ws = stream.workspace();
         DType type = Stiefel.computeType(x, u, out);
         int n = x.columns();

@@ -18,6 +18,7 @@ public final class GoldenRunner {
             Map.entry("bf16_numeric", new Bf16Numeric()),
             Map.entry("cayley", new CayleyMaps()),
             Map.entry("dion", new DionFamily()),
+            Map.entry("emerging_manifold", new EmergingManifold()),
             Map.entry("expm_skew", new ExpSkew()),
             Map.entry("expm_truncated", new ExpTruncated()),
             Map.entry("geoopt_stiefel", new GeooptStiefel()),
