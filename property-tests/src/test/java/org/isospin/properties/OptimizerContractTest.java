@@ -1,0 +1,273 @@
+package org.isospin.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.isospin.DType;
+import org.isospin.Isospin;
+import org.isospin.Matrix;
+import org.isospin.Order;
+import org.isospin.backend.ReferenceBackend;
+import org.isospin.optim.BlockSplit;
+import org.isospin.optim.Optimizer;
+import org.isospin.optim.Orientation;
+import org.isospin.optim.ParameterId;
+import org.isospin.optim.ParameterSpec;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every optimizer promises, held against each of them on every backend. */
+class OptimizerContractTest {
+    private static final int ROWS = 12;
+    private static final int COLUMNS = 8;
+    private static final int STEPS = 7;
+
+    /** Bytes of heap that a step may leave, whatever the shape. */
+    private static final long MOST_BYTES = 4096;
+
+    private static final ThreadMXBean METER = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @TempDir
+    Path folder;
+
+    /** An optimizer on a backend. */
+    record Subject(String backend, OptimizerKind kind) {
+        Isospin context() {
+            return Backends.shared(backend);
+        }
+
+        Optimizer optimizer() {
+            return kind.make().apply(context());
+        }
+
+        @Override
+        public String toString() {
+            return kind + " on " + backend;
+        }
+    }
+
+    static Stream<Subject> subjects() {
+        return Backends.available().stream()
+                .flatMap(backend -> OptimizerKind.all().stream().map(kind -> new Subject(backend, kind)));
+    }
+
+    static List<OptimizerKind> kinds() {
+        return OptimizerKind.all();
+    }
+
+    private static ParameterSpec spec(String name, DType dtype, Orientation orientation) {
+        boolean isOutIn = orientation == Orientation.OUT_IN;
+        return ParameterSpec.matrix(name, dtype, isOutIn ? ROWS : COLUMNS, isOutIn ? COLUMNS : ROWS, orientation);
+    }
+
+    /** {@return W or G_t with a row for each output} */
+    private static Matrix random(DType dtype, long seed) {
+        return Generators.gaussian(ROWS, COLUMNS, seed).to(dtype);
+    }
+
+    private static Matrix transposedCopy(Matrix m) {
+        Matrix copy = Matrix.allocate(m.dtype(), m.columns(), m.rows());
+        m.transposed().copyTo(copy);
+        return copy;
+    }
+
+    private static void run(Optimizer optimizer, ParameterId id, Matrix w, int from, int to, long seed) {
+        for (int t = from; t <= to; t++) {
+            Matrix g = random(w.dtype(), seed + t);
+            if (t == 3) {
+                g.set(1, 1, Double.NaN);
+            }
+            boolean isOutIn = id.spec().orientation() == Orientation.OUT_IN;
+            optimizer.step(t, id, w, isOutIn ? g : transposedCopy(g));
+        }
+    }
+
+    private static void assertSameBits(Matrix actual, Matrix expected) {
+        for (int i = 0; i < expected.rows(); i++) {
+            for (int j = 0; j < expected.columns(); j++) {
+                assertThat(Double.doubleToLongBits(actual.get(i, j)))
+                        .as("(%d, %d): %s and %s", i, j, actual.get(i, j), expected.get(i, j))
+                        .isEqualTo(Double.doubleToLongBits(expected.get(i, j)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void weightsWithARowForEachInputGiveTheTransposedResultBitForBit(Subject subject) {
+        for (DType dtype : DType.values()) {
+            Optimizer optimizer = subject.optimizer();
+            ParameterId id = optimizer.register(spec("w", dtype, Orientation.OUT_IN));
+            Matrix w = random(dtype, 1);
+            run(optimizer, id, w, 1, STEPS, 100);
+            Optimizer other = subject.optimizer();
+            ParameterId turned = other.register(spec("w", dtype, Orientation.IN_OUT));
+            Matrix x = transposedCopy(random(dtype, 1));
+            run(other, turned, x, 1, STEPS, 100);
+            assertSameBits(x.transposed(), w);
+            for (String name : optimizer.stateNames(id)) {
+                assertSameBits(other.state(turned, name), optimizer.state(id, name));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aNonFiniteGradientMovesNothingAndIsCounted(Subject subject) {
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            Optimizer optimizer = subject.optimizer();
+            ParameterId id = optimizer.register(spec("w", DType.F32, Orientation.OUT_IN));
+            Matrix w = random(DType.F32, 1);
+            run(optimizer, id, w, 1, 2, 100);
+            Matrix before = w.copy();
+            List<Matrix> state = new ArrayList<>();
+            for (String name : optimizer.stateNames(id)) {
+                state.add(optimizer.state(id, name));
+            }
+            Matrix g = random(DType.F32, 7);
+            g.set(5, 2, value);
+            optimizer.step(3, id, w, g);
+            assertSameBits(w, before);
+            for (int i = 0; i < state.size(); i++) {
+                assertSameBits(optimizer.state(id, optimizer.stateNames(id).get(i)), state.get(i));
+            }
+            assertThat(optimizer.report(id).skipped()).isEqualTo(1);
+            assertThat(optimizer.report(id).updateNorm()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aZeroGradientFromTheStartKeepsTheWeightFinite(Subject subject) {
+        Optimizer optimizer = subject.optimizer();
+        ParameterId id = optimizer.register(spec("w", DType.F32, Orientation.OUT_IN));
+        Matrix w = random(DType.F32, 1);
+        Matrix zero = Matrix.allocate(DType.F32, ROWS, COLUMNS);
+        optimizer.step(1, id, w, zero);
+        optimizer.step(2, id, w, random(DType.F32, 5));
+        optimizer.step(3, id, w, zero);
+        for (int i = 0; i < ROWS; i++) {
+            for (int j = 0; j < COLUMNS; j++) {
+                assertThat(w.get(i, j)).isFinite();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void resumedRunsAreTheUninterruptedOneBitForBit(Subject subject) throws Exception {
+        for (DType dtype : new DType[] {DType.F32, DType.F64, DType.BF16}) {
+            Optimizer whole = subject.optimizer();
+            ParameterSpec spec = spec("w", dtype, Orientation.IN_OUT).withSplit(BlockSplit.groups(2));
+            ParameterId id = whole.register(spec);
+            Matrix expected = transposedCopy(random(dtype, 1));
+            run(whole, id, expected, 1, STEPS, 100);
+            for (int killed : new int[] {0, 1, 4}) {
+                Path file = folder.resolve("state.safetensors");
+                Matrix w = transposedCopy(random(dtype, 1));
+                Optimizer first = subject.optimizer();
+                run(first, first.register(spec), w, 1, killed, 100);
+                first.save(file);
+                Optimizer second = subject.optimizer();
+                ParameterId resumed = second.register(spec);
+                second.load(file);
+                run(second, resumed, w, killed + 1, STEPS, 100);
+                assertSameBits(w, expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void twoTrainersInParallelDoNotDisturbEachOther(Subject subject) throws Exception {
+        Matrix[] alone = new Matrix[2];
+        Matrix[] together = new Matrix[2];
+        Thread[] threads = new Thread[2];
+        Optimizer shared = subject.optimizer();
+        for (int i = 0; i < 2; i++) {
+            long seed = 1000L * i;
+            alone[i] = random(DType.F32, seed);
+            together[i] = random(DType.F32, seed);
+            Optimizer optimizer = subject.optimizer();
+            run(optimizer, optimizer.register(spec("w" + i, DType.F32, Orientation.OUT_IN)), alone[i], 1, STEPS, seed);
+            ParameterId id = shared.register(spec("w" + i, DType.F32, Orientation.OUT_IN));
+            Matrix w = together[i];
+            threads[i] = new Thread(() -> run(shared, id, w, 1, STEPS, seed));
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertSameBits(together[0], alone[0]);
+        assertSameBits(together[1], alone[1]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void stepsWaitNoMoreThanDocumented(OptimizerKind kind) {
+        for (DType dtype : new DType[] {DType.F32, DType.F64, DType.BF16}) {
+            DeferredBackend backend = new DeferredBackend(new ReferenceBackend());
+            try (Isospin iso = Isospin.on(backend)) {
+                Optimizer optimizer = kind.make().apply(iso);
+                ParameterId id = optimizer.register(spec("w", dtype, Orientation.OUT_IN));
+                Matrix w = random(dtype, 1);
+                run(optimizer, id, w, 1, 1, 100);
+                assertThat(backend.waits()).as("first step").isLessThanOrEqualTo(kind.firstWaits());
+                for (int t = 2; t <= STEPS; t++) {
+                    long before = backend.waits();
+                    run(optimizer, id, w, t, t, 100);
+                    assertThat(backend.waits() - before).as("step %d", t).isLessThanOrEqualTo(kind.waits());
+                }
+            }
+        }
+    }
+
+    /** Gradients and weights off the heap, one inside the other's row: nothing beyond them is touched. */
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void weightsMayBeAnyView(Subject subject) {
+        Matrix expected = random(DType.F32, 1);
+        Optimizer optimizer = subject.optimizer();
+        run(optimizer, optimizer.register(spec("w", DType.F32, Orientation.OUT_IN)), expected, 1, STEPS, 100);
+        float[] memory = new float[ROWS * 20];
+        java.util.Arrays.fill(memory, 7);
+        Matrix w = Matrix.wrap(memory, 5, ROWS, COLUMNS, 20, Order.ROW_MAJOR);
+        random(DType.F32, 1).copyTo(w);
+        Optimizer other = subject.optimizer();
+        run(other, other.register(spec("w", DType.F32, Orientation.OUT_IN)), w, 1, STEPS, 100);
+        assertSameBits(w, expected);
+        for (int i = 0; i < memory.length; i++) {
+            boolean isOutside = i % 20 < 5 || i % 20 >= 5 + COLUMNS;
+            assertThat(!isOutside || memory[i] == 7).isTrue();
+        }
+    }
+
+    /** The garbage of a step of a small matrix is bounded, and a large one's by the same bound. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aStepLeavesAFewObjectsWhateverTheShape(OptimizerKind kind) {
+        try (Isospin iso = Isospin.named(Backends.REFERENCE).withThreads(1)) {
+            Optimizer optimizer = kind.make().apply(iso);
+            for (int n : new int[] {8, 64}) {
+                ParameterId id = optimizer.register(ParameterSpec.matrix("w" + n, DType.F32, n, n, Orientation.OUT_IN));
+                Matrix w = Generators.gaussian(n, n, 1).to(DType.F32);
+                Matrix g = Generators.gaussian(n, n, 2).to(DType.F32);
+                long fewest = Long.MAX_VALUE;
+                for (int t = 1; t <= 20; t++) {
+                    long before = METER.getCurrentThreadAllocatedBytes();
+                    optimizer.step(t, id, w, g);
+                    fewest = Math.min(fewest, METER.getCurrentThreadAllocatedBytes() - before);
+                }
+                assertThat(fewest).as("bytes per step, n = %d", n).isLessThanOrEqualTo(MOST_BYTES);
+            }
+        }
+    }
+}

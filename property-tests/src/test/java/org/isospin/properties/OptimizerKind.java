@@ -1,0 +1,153 @@
+package org.isospin.properties;
+
+import java.util.List;
+import java.util.function.Function;
+import org.isospin.Isospin;
+import org.isospin.optim.AdamEpsilon;
+import org.isospin.optim.AdamW;
+import org.isospin.optim.Dion;
+import org.isospin.optim.DionBasis;
+import org.isospin.optim.DionSide;
+import org.isospin.optim.Iso;
+import org.isospin.optim.MomentumOrder;
+import org.isospin.optim.MsignPrecision;
+import org.isospin.optim.MsignPreconditioning;
+import org.isospin.optim.Muon;
+import org.isospin.optim.Nesterov;
+import org.isospin.optim.NorMuon;
+import org.isospin.optim.ObliqueSgd;
+import org.isospin.optim.Optimizer;
+import org.isospin.optim.PolarGradient;
+import org.isospin.optim.Schedule;
+import org.isospin.optim.UnitVectors;
+import org.isospin.optim.UpdateLength;
+import org.isospin.polar.Msign;
+import org.isospin.rotation.StiefelRetraction;
+
+/**
+ * An optimizer of each kind and with each option that takes other code.
+ *
+ * @param name what tests call it
+ * @param make makes one without parameters
+ * @param firstWaits how often its first step waits, at most
+ * @param waits how often every other step waits, at most
+ */
+record OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
+    private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
+
+    private static OptimizerKind of(String name, Function<Isospin, Optimizer> make) {
+        return new OptimizerKind(name, make, 0, 0);
+    }
+
+    static List<OptimizerKind> all() {
+        return List.of(
+                of("AdamW", iso -> AdamW.builder().learningRate(RATE).build(iso)),
+                of(
+                        "AdamW of Moonlight",
+                        iso -> AdamW.builder()
+                                .learningRate(RATE)
+                                .epsilon(1e-8, AdamEpsilon.BEFORE_BIAS_CORRECTION)
+                                .build(iso)),
+                of(
+                        "Muon",
+                        iso -> Muon.kellerJordan()
+                                .learningRate(RATE)
+                                .weightDecay(0.1)
+                                .build(iso)),
+                of(
+                        "Muon of PyTorch in bfloat16",
+                        iso -> Muon.pyTorch()
+                                .learningRate(RATE)
+                                .precision(MsignPrecision.BF16_FUSED)
+                                .build(iso)),
+                of(
+                        "Muon of Moonlight in bfloat16",
+                        iso -> Muon.moonlight()
+                                .learningRate(RATE)
+                                .precision(MsignPrecision.BF16)
+                                .build(iso)),
+                of(
+                        "Muon of optax",
+                        iso -> Muon.optax()
+                                .learningRate(RATE)
+                                .length(UpdateLength.NUCLEAR_NORM)
+                                .preconditioning(MsignPreconditioning.SPECTRAL)
+                                .build(iso)),
+                of(
+                        "Muon of optax, Schatten",
+                        iso -> Muon.optax()
+                                .learningRate(RATE)
+                                .preconditioning(MsignPreconditioning.SCHATTEN)
+                                .build(iso)),
+                of("Muon of dion", iso -> Muon.dion().learningRate(RATE).build(iso)),
+                of(
+                        "Muon, momentum after",
+                        iso -> Muon.kellerJordan()
+                                .learningRate(RATE)
+                                .order(MomentumOrder.AFTER)
+                                .build(iso)),
+                of(
+                        "Muon without momentum",
+                        iso -> Muon.kellerJordan()
+                                .learningRate(RATE)
+                                .order(MomentumOrder.NONE)
+                                .msign(Msign.polarExpress(5))
+                                .build(iso)),
+                of("NorMuon", iso -> NorMuon.builder().learningRate(RATE).build(iso)),
+                of("Dion", iso -> Dion.simple().learningRate(RATE).rank(3).build(iso)),
+                new OptimizerKind(
+                        "Dion by Cholesky",
+                        iso -> Dion.reference()
+                                .learningRate(RATE)
+                                .rankFraction(0.5)
+                                .basis(DionBasis.CHOLESKY_QR)
+                                .build(iso),
+                        3,
+                        3),
+                new OptimizerKind(
+                        "Dion by a sketch",
+                        iso -> Dion.reference()
+                                .learningRate(RATE)
+                                .rankFraction(0.5)
+                                .side(DionSide.SMALLER)
+                                .build(iso),
+                        2,
+                        2),
+                new OptimizerKind("Iso", iso -> Iso.builder().learningRate(RATE).build(iso), 1, 0),
+                new OptimizerKind(
+                        "Iso, polar",
+                        iso -> Iso.builder()
+                                .learningRate(RATE)
+                                .retraction(StiefelRetraction.POLAR)
+                                .build(iso),
+                        7,
+                        6),
+                new OptimizerKind(
+                        "Iso, Cayley",
+                        iso -> Iso.builder()
+                                .learningRate(RATE)
+                                .retraction(StiefelRetraction.CAYLEY)
+                                .build(iso),
+                        3,
+                        2),
+                of(
+                        "ObliqueSgd",
+                        iso -> ObliqueSgd.builder()
+                                .learningRate(RATE)
+                                .vectors(UnitVectors.OUTPUTS)
+                                .build(iso)),
+                new OptimizerKind(
+                        "PolarGradient",
+                        iso -> PolarGradient.builder()
+                                .learningRate(RATE)
+                                .momentum(0.9, Nesterov.ON)
+                                .build(iso),
+                        4,
+                        4));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
