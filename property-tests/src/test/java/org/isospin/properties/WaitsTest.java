@@ -76,6 +76,7 @@ class WaitsTest {
                         ExpOperations.WAITS,
                         ButterflyOperations.WAITS,
                         InitializationOperations.WAITS)
+                        OptimOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
