@@ -42,14 +42,13 @@ final class Operations {
                         ExpOperations.all(),
                         MsignOperations.all(),
                         ButterflyOperations.all(),
-                        InitializationOperations.all())
+                        InitializationOperations.all(),
                         OptimOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** {@return the methods of the context} */
-    /** {@return the operations that are methods of the context} */
     static List<Operation> ofContext() {
         return List.of(
                 ofSkew("exp", KnownProblems.ofPlanes(Math::cos, Math::sin), Isospin::exp),

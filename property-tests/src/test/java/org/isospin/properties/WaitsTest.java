@@ -75,7 +75,7 @@ class WaitsTest {
                         CayleyOperations.WAITS,
                         ExpOperations.WAITS,
                         ButterflyOperations.WAITS,
-                        InitializationOperations.WAITS)
+                        InitializationOperations.WAITS,
                         OptimOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
