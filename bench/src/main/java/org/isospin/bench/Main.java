@@ -15,6 +15,7 @@ import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
 import org.isospin.bench.info.InfoCommand;
 import org.isospin.bench.timing.BenchCommand;
+import org.isospin.bench.train.TrainCommand;
 import org.isospin.bench.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +33,8 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             CheckCommand.class,
             ConformCommand.class,
-            ApplyCommand.class
+            ApplyCommand.class,
+            TrainCommand.class
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

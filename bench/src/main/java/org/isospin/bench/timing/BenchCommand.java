@@ -18,6 +18,7 @@ import org.isospin.bench.accuracy.AccuracyRun;
 import org.isospin.bench.cli.BackendsOption;
 import org.isospin.bench.cli.ExitCode;
 import org.isospin.bench.cli.Figures;
+import org.isospin.bench.cli.HtmlOption;
 import org.isospin.bench.cli.JsonOption;
 import org.isospin.bench.cli.Machine;
 import org.isospin.bench.cli.Progress;

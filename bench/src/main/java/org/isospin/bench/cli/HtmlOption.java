@@ -1,10 +1,9 @@
-package org.isospin.bench.timing;
+package org.isospin.bench.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import org.isospin.bench.cli.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,7 +19,7 @@ public final class HtmlOption {
     public HtmlOption() {}
 
     /** Fails if the file cannot be written, before any work is done. */
-    void check() {
+    public void check() {
         if (file == null) {
             return;
         }
@@ -36,8 +35,13 @@ public final class HtmlOption {
         }
     }
 
-    /** Writes the page, if it was asked for. */
-    void write(Supplier<String> page) throws IOException {
+    /**
+     * Writes the page, if it was asked for.
+     *
+     * @param page makes it
+     * @throws IOException if it cannot be written
+     */
+    public void write(Supplier<String> page) throws IOException {
         if (file != null) {
             Files.writeString(file, page.get());
         }

@@ -1,0 +1,228 @@
+package org.isospin.bench.train;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.isospin.Isospin;
+import org.isospin.bench.cli.BackendOption;
+import org.isospin.bench.cli.ExitCode;
+import org.isospin.bench.cli.HtmlOption;
+import org.isospin.bench.cli.JsonOption;
+import org.isospin.bench.cli.Progress;
+import org.isospin.bench.cli.SeedOption;
+import org.isospin.bench.cli.ThreadsOption;
+import org.isospin.bench.cli.UsageException;
+import org.isospin.bench.train.ModelShape.Normalization;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code isospin train}: a small transformer language model, by one optimizer or by several in comparison. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a transformer language model on the bytes of a text, forward and backward written on Isospin's own products,"
+                    + " and tells the loss on the tenth of the text that was held out.",
+            "",
+            "With --compare each optimizer gets the best of as many learning rates on as many tokens. The optimizers compared update"
+                    + " the matrices inside the blocks; embeddings, gains and the head are AdamW's in every run."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  isospin train                                              Pion on the text that comes along",
+            "  isospin train --compare adamw,muon,pion,muonr --html train.html",
+            "  isospin train --no-norm --compare adamw,pion novel.txt"
+        })
+@SuppressWarnings("NullAway.Init")
+public final class TrainCommand implements Callable<Integer> {
+    private static final String DEFAULT_TEXT = "king-james.txt";
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "TEXT",
+            description = "A file; each byte is a token. Default: six books of the King James Bible")
+    private @Nullable Path text;
+
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, muon, pion or muonr. Default: pion")
+    private @Nullable String optimizer;
+
+    @Option(
+            names = "--compare",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Several optimizers, each at each of its learning rates")
+    private List<String> compare = List.of();
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "RATE",
+            description =
+                    "The learning rates of every optimizer. Default: three for each, the middle one without --compare")
+    private List<Double> rates = List.of();
+
+    @Option(names = "--steps", defaultValue = "400", description = "Steps of a run. Default: ${DEFAULT-VALUE}")
+    private int steps;
+
+    @Option(names = "--windows", defaultValue = "8", description = "Windows a step. Default: ${DEFAULT-VALUE}")
+    private int windows;
+
+    @Option(names = "--context", defaultValue = "64", description = "Tokens of a window. Default: ${DEFAULT-VALUE}")
+    private int context;
+
+    @Option(names = "--layers", defaultValue = "4", description = "Blocks. Default: ${DEFAULT-VALUE}")
+    private int layers;
+
+    @Option(names = "--width", defaultValue = "128", description = "Numbers for a token. Default: ${DEFAULT-VALUE}")
+    private int width;
+
+    @Option(names = "--heads", defaultValue = "4", description = "Heads of attention. Default: ${DEFAULT-VALUE}")
+    private int heads;
+
+    @Option(names = "--no-norm", description = "Leave all normalisation out")
+    private boolean noNorm;
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "1",
+            description = "Run the best rate with so many seeds in all. Default: ${DEFAULT-VALUE}")
+    private int seeds;
+
+    @Mixin
+    private SeedOption seed;
+
+    @Mixin
+    private BackendOption backend;
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Mixin
+    private JsonOption json;
+
+    @Mixin
+    private HtmlOption html;
+
+    /** For picocli. */
+    public TrainCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        List<Recipe> recipes = recipes();
+        json.check();
+        html.check();
+        Corpus corpus = Corpus.of(bytes());
+        Settings settings = settings(corpus);
+        String name = text == null ? DEFAULT_TEXT : String.valueOf(text.getFileName());
+        SequencedMap<String, String> facts = TrainReport.facts(corpus, name, settings);
+        double bigramEntropy = corpus.bigramEntropy();
+        PrintWriter out = command.commandLine().getOut();
+        Comparison comparison;
+        try (Progress progress = new Progress(command.commandLine().getErr());
+                Isospin iso = backend.open(threads)) {
+            facts.put("backend", iso.describe().backend() + ", " + iso.threads() + " threads");
+            if (!json.isOnStandardOutput()) {
+                facts.forEach((fact, value) -> out.println(fact + ": " + value));
+                out.flush();
+            }
+            comparison = Comparison.of(
+                    iso,
+                    corpus,
+                    settings,
+                    recipes,
+                    seeds,
+                    (run, runs, recipe, rate, step, loss, seconds, angle) -> progress.show(String.format(
+                            Locale.ROOT,
+                            "train %d of %d: %s at %s, step %d of %d, loss %.3f, %.0f tokens/s, angle %s",
+                            run + 1,
+                            runs,
+                            recipe.name(),
+                            TrainReport.rate(rate),
+                            step,
+                            settings.steps(),
+                            loss,
+                            settings.tokensPerStep() / seconds,
+                            TrainReport.small(angle))));
+        }
+        if (!json.isOnStandardOutput()) {
+            out.println();
+            TrainReport.print(comparison, bigramEntropy, out);
+        }
+        json.write(TrainReport.json(comparison, facts, bigramEntropy), out);
+        html.write(() -> TrainPage.of(comparison, facts, bigramEntropy));
+        return ExitCode.GOOD;
+    }
+
+    private List<Recipe> recipes() {
+        if (optimizer != null && !compare.isEmpty()) {
+            throw new UsageException("either --optimizer or --compare");
+        }
+        boolean isOne = compare.isEmpty();
+        List<String> names = isOne ? List.of(Objects.requireNonNullElse(optimizer, "pion")) : compare;
+        if (names.stream().distinct().count() < names.size()) {
+            throw new UsageException("--compare names an optimizer twice");
+        }
+        for (double rate : rates) {
+            if (!(rate > 0 && Double.isFinite(rate))) {
+                throw new UsageException("--rates must be positive, not " + rate);
+            }
+        }
+        return names.stream()
+                .map(Recipe::named)
+                .map(r -> !rates.isEmpty() ? r.withRates(rates) : isOne ? r.withRates(r.middle()) : r)
+                .toList();
+    }
+
+    private Settings settings(Corpus corpus) {
+        require("--steps", steps, 1);
+        require("--windows", windows, 1);
+        require("--context", context, 1);
+        require("--layers", layers, 1);
+        require("--width", width, 1);
+        require("--heads", heads, 1);
+        require("--seeds", seeds, 1);
+        if (width % heads != 0) {
+            throw new UsageException("--heads " + heads + " do not divide --width " + width);
+        }
+        if (corpus.heldOutLength() < context + 2) {
+            throw new UsageException(
+                    "the text is too short: a tenth of it must hold more than " + (context + 1) + " bytes");
+        }
+        Normalization normalization = noNorm ? Normalization.NONE : Normalization.RMS;
+        return new Settings(
+                new ModelShape(layers, width, heads, 4 * width, context, corpus.vocabulary(), normalization),
+                windows,
+                steps,
+                seed.value());
+    }
+
+    private static void require(String option, int value, int least) {
+        if (value < least) {
+            throw new UsageException(option + " must be at least " + least + ", not " + value);
+        }
+    }
+
+    private byte[] bytes() throws IOException {
+        if (text != null) {
+            return Files.readAllBytes(text);
+        }
+        try (InputStream in = Objects.requireNonNull(TrainCommand.class.getResourceAsStream(DEFAULT_TEXT))) {
+            return in.readAllBytes();
+        }
+    }
+}
