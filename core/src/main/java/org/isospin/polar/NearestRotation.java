@@ -95,6 +95,9 @@ final class NearestRotation {
             if (rank == n || policy == NullSpace.ANY) {
                 double sign = anyOf(stream, x, y, determinant, product);
                 OrthonormalPolish.apply(stream, product, r);
+                if (sign > 0) {
+                    refine(stream, c, largest, PolarFactor.value(stream, s, n - 1), r);
+                }
                 return new Solution(condition(stream, s, sign), rank);
             }
             Matrix left = ws.view(x, 0, 0, n, rank);
@@ -112,6 +115,18 @@ final class NearestRotation {
         } finally {
             ws.release();
         }
+    }
+
+    /** r ← the refined polar factor of c, where that pays. */
+    private static void refine(ComputeStream stream, Matrix c, double largest, double least, Matrix r) {
+        if (!PolarRefinement.isFor(largest / least)) {
+            return;
+        }
+        Scalar bound = stream.scalar();
+        Scalar last = stream.scalar();
+        stream.set(bound, largest);
+        stream.set(last, least);
+        PolarRefinement.apply(stream, c, bound, last, r);
     }
 
     /** product ← x·yᵀ with a determinant allowed. {@return the sign of the last singular value} */

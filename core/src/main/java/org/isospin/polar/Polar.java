@@ -15,14 +15,16 @@ import org.isospin.measure.Orthogonality;
  * A = P·U with orthonormal rows. U is the matrix with orthonormal columns (rows) that is nearest to A, and the limit of
  * every {@link Msign} schedule.
  *
- * <p>It is found by the dynamically weighted Halley iteration and a residual polish; where A is singular to the accuracy of
- * F64, by a singular value decomposition. A rank-deficient A has more than one U; the one given has orthonormal columns like
- * any other, and which it is depends on rounding.
+ * <p>It is found by the dynamically weighted Halley iteration and a residual polish, and for a square A in F64 with κ above 100
+ * a step of iterative refinement; where A is singular to the accuracy of F64, by a singular value decomposition. A
+ * rank-deficient A has more than one U; the one given has orthonormal columns like any other, and which it is depends on
+ * rounding.
  *
  * <p>Accuracy, with u of the compute type: ‖UᵀU − I‖_F/√n is about 0.6u whatever κ = σ₁/σₙ is; the skew part of UᵀA is at
  * most a few u‖A‖_F (F64: 5 for n = 64, 12 for n = 256, more where A is singular; F32: up to 6). In F32 the U of a square A
- * is off by 10u or so whatever κ is; otherwise U is known to about κu, for a square A to 2u·σ₁/(σₙ₋₁ + σₙ). A may be of any
- * magnitude, and powers of two change no bit; a wide A gives the transpose of what its tall transpose gives.
+ * is off by 10u or so whatever κ is; in F64 by 10u up to κ = 10, and by about κu/100 from 10² to 2³⁰, a fifth of what backward
+ * stability leaves. Otherwise U is known to about κu, for a square A to 2u·σ₁/(σₙ₋₁ + σₙ). A may be of any magnitude, and
+ * powers of two change no bit; a wide A gives the transpose of what its tall transpose gives.
  *
  * <p>The arithmetic is F64 if A or the output is F64, else F32 with some F64, rounded once to the output's type.
  */

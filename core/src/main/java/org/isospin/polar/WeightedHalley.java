@@ -18,7 +18,7 @@ import org.isospin.backend.Workspace;
  * <ul>
  *   <li>F64: Halley steps by QR, backward stable like those by Cholesky (Nakatsukasa and Higham 2012). They never make a
  *       large singular value small on its way to 1, as the minimax polynomials of {@link PolarExpress} do, which lose the
- *       symmetry of UᵀA in proportion to the condition number.
+ *       symmetry of UᵀA in proportion to the condition number. A square A gets a {@link PolarRefinement}.
  *   <li>F32: scaled Newton steps X ← ½(ζX + X⁻ᵀ/ζ) in F64 (Byers and Xu 2008), each of which takes the root of κ. What comes
  *       out has κ ≤ 22, so that rounding it to F32 moves its polar factor by 22u at most, whatever A's κ was.
  * </ul>
@@ -67,7 +67,13 @@ final class WeightedHalley {
             Matrix w = ws.matrix(type, m, n);
             Matrix x = w;
             Matrix q = w;
+            Matrix original = w;
             Scaled.copy(stream, a, w, stream.scalar());
+            boolean isRefinable = m == n && type == DType.F64;
+            if (isRefinable) {
+                original = ws.matrix(type, n, n);
+                stream.copy(w, original);
+            }
             if (m > n) {
                 q = ws.matrix(type, m, n);
                 x = ws.matrix(type, n, n);
@@ -76,7 +82,9 @@ final class WeightedHalley {
             // X and X⁻¹, in F64.
             Matrix y = type == DType.F64 ? x : ws.matrix(DType.F64, n, n);
             Matrix z = ws.matrix(DType.F64, n, n);
-            double condition = normalize(stream, x, y, z);
+            Scalar bound = stream.scalar();
+            Scalar least = stream.scalar();
+            double condition = normalize(stream, x, y, z, bound, least);
             if (!(condition <= REGULAR)) {
                 return PolarFactor.Outcome.SINGULAR;
             }
@@ -85,6 +93,9 @@ final class WeightedHalley {
                 stream.gemm(stream.arithmetic(type), 1, q, x, 0, w, w);
             }
             OrthonormalPolish.apply(stream, w, u);
+            if (isRefinable && PolarRefinement.isFor(condition)) {
+                PolarRefinement.apply(stream, original, bound, least, u);
+            }
             return new PolarFactor.Outcome(steps, condition);
         } finally {
             ws.release();
@@ -122,15 +133,17 @@ final class WeightedHalley {
         return 1 - POLISHABLE * Math.sqrt(type.unitRoundoff());
     }
 
-    /** y ← x/β and z ← βx⁻¹ with β ≥ ‖x‖. {@return a bound of κ(x); NaN or infinite if x is not finite or singular} */
-    private static double normalize(ComputeStream stream, Matrix x, Matrix y, Matrix z) {
+    /**
+     * bound ← β ≥ ‖x‖, least ← 1/γ with γ ≥ ‖x⁻¹‖, y ← x/β and z ← βx⁻¹. {@return a bound of κ(x); NaN or infinite if x is not
+     * finite or singular}
+     */
+    private static double normalize(ComputeStream stream, Matrix x, Matrix y, Matrix z, Scalar bound, Scalar least) {
         Workspace ws = stream.workspace();
         int n = x.rows();
         ws.mark();
         try {
             Matrix gram = ws.matrix(x.dtype(), n, n);
             Matrix inverse = z;
-            Scalar bound = stream.scalar();
             Scalar condition = stream.scalar();
             Scalar reciprocal = stream.scalar();
             if (!y.equals(x)) {
@@ -144,6 +157,7 @@ final class WeightedHalley {
             norm(stream, x, gram, bound);
             norm(stream, inverse, gram, condition);
             stream.scalarOp(ScalarOp.MULTIPLY, bound, condition, condition);
+            stream.scalarOp(ScalarOp.DIVIDE, bound, condition, least);
             stream.set(reciprocal, 1);
             stream.scalarOp(ScalarOp.DIVIDE, reciprocal, bound, reciprocal);
             stream.scale(reciprocal, y, y);

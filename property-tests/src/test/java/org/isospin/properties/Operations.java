@@ -44,6 +44,7 @@ final class Operations {
                         ButterflyOperations.all(),
                         InitializationOperations.all(),
                         OptimOperations.all())
+                        ProcrustesOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -77,6 +77,7 @@ class WaitsTest {
                         ButterflyOperations.WAITS,
                         InitializationOperations.WAITS,
                         OptimOperations.WAITS)
+                        ProcrustesOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
