@@ -56,7 +56,7 @@ class GoldenGroupsTest {
     }
 
     @Test
-    void theListNamesEveryCaseOfTheFolder() throws Exception {
+    void theListNamesEveryCaseOfTheFolderWithoutADefect() throws Exception {
         GoldenList mustPass = GoldenList.read(GoldenFiles.folder().resolve("must-pass.txt"));
         GoldenFolder folder = GoldenFolder.open(GoldenFiles.folder());
         List<String> ids = new ArrayList<>();
@@ -65,6 +65,7 @@ class GoldenGroupsTest {
                 group.cases().forEach(golden -> ids.add(golden.id()));
             }
         }
+        ids.removeAll(GoldenRunner.defective());
         assertThat(mustPass.entries()).containsExactlyInAnyOrderElementsOf(ids);
     }
 }
