@@ -2,6 +2,7 @@ package org.isospin.optim;
 
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
 import org.isospin.polar.Msign;
@@ -24,10 +25,10 @@ public record MsignMethod(MsignSchedule schedule, MsignPreconditioning precondit
      *     evaluation than the standard one
      */
     public MsignMethod {
-        boolean isPlain = preconditioning == MsignPreconditioning.SCHEDULE
+        boolean isPublished = preconditioning == MsignPreconditioning.SCHEDULE
                 && schedule.normalization() == MsignNormalization.FROBENIUS
                 && schedule.evaluation() == MsignEvaluation.STANDARD;
-        if (precision != MsignPrecision.COMPUTE && !isPlain) {
+        if (precision != MsignPrecision.COMPUTE && !isPublished) {
             throw new IllegalArgumentException(
                     "published code in bfloat16 divides by the Frobenius norm and applies every"
                             + " step to the matrix, unlike " + schedule + " with " + preconditioning);
@@ -77,11 +78,21 @@ public record MsignMethod(MsignSchedule schedule, MsignPreconditioning precondit
     }
 
     void msign(ComputeStream stream, Matrix a, Matrix out) {
-        if (preconditioning == MsignPreconditioning.SCHEDULE && precision == MsignPrecision.COMPUTE) {
+        if (isPlain()) {
             Msign.msign(stream, a, out, schedule);
         } else {
             NewtonSchulz.msign(stream, a, out, this);
         }
+    }
+
+    /** {@return whether this is {@link Msign}} */
+    boolean isPlain() {
+        return preconditioning == MsignPreconditioning.SCHEDULE && precision == MsignPrecision.COMPUTE;
+    }
+
+    /** a ← the approximate matrix sign of a, skew to the last bit. */
+    void skew(ComputeStream stream, SkewMatrix a) {
+        Msign.skew(stream, a, schedule, a);
     }
 
     /** {@return everything that decides a bit, for state files} */

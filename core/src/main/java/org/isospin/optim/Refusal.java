@@ -21,4 +21,12 @@ final class Refusal {
         }
         return rule;
     }
+
+    /** Refuses to decay a weight whose singular values an optimizer keeps. */
+    static void unlessZero(String optimizer, double decay) {
+        if (decay != 0) {
+            throw new IllegalArgumentException("weight decay " + decay + " would shrink the singular values that "
+                    + optimizer + " keeps, and no step could restore them; decay the parameters of another optimizer");
+        }
+    }
 }
