@@ -17,6 +17,7 @@ final class BlockStep {
     private final ParameterSpec spec;
     private final BlockSplit.Block block;
     private final int index;
+    private final int outputs;
     private final List<StateLayout.Entry> entries;
     private final Matrix[] state;
     private final Matrix[] next;
@@ -32,6 +33,7 @@ final class BlockStep {
         this.spec = spec;
         this.block = block;
         this.index = index;
+        this.outputs = block.outputs();
         StateLayout layout = new StateLayout(spec.dtype().computeType(), block.outputs(), spec.inputs());
         rule.declare(layout);
         this.entries = layout.entries();
@@ -78,7 +80,7 @@ final class BlockStep {
 
     /** {@return the rows of the block} */
     int outputs() {
-        return block.outputs();
+        return outputs;
     }
 
     /** {@return the columns of the block} */
