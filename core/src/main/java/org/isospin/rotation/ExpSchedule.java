@@ -17,7 +17,8 @@ final class ExpSchedule {
     private static final int POLISH = 8;
 
     private static final ExpSchedule[] F32 = {
-        of(0.287, new double[] {-0.4999959502376878, 0.041507656424088796}, new double[] {
+        // Good to u up to 0.287, but to one side all over: a product of a thousand rotations would drift by it.
+        of(0.05, new double[] {-0.4999959502376878, 0.041507656424088796}, new double[] {
             1, -0.16666597489570795, 0.008309036717588585
         }),
         of(0.777, new double[] {-0.49999901322623513, 0.04165672839697216, -0.001360395645222426}, new double[] {

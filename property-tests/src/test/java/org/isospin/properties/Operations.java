@@ -43,7 +43,7 @@ final class Operations {
                         MsignOperations.all(),
                         ButterflyOperations.all(),
                         InitializationOperations.all(),
-                        OptimOperations.all())
+                        OptimOperations.all(),
                         ProcrustesOperations.all())
                 .flatMap(List::stream)
                 .toList();

@@ -96,8 +96,7 @@ class ReorthonormalizationTest {
 
     /**
      * Q ← exp(A)·Q in F32 for a thousand A of norm 0.1, repaired after each hundred. The product is taken as Q + (exp(A) − I)Q,
-     * whose sums are a tenth as large: rounding them then costs little beside storing Q. A is F64, so that exp(A) − I is off
-     * by no more than its rounding: the polynomials for an F32 A are off by up to u/2 to one side, which adds up to 29u.
+     * whose sums are a tenth as large: rounding them then costs little beside storing Q.
      */
     @Test
     void aLongProductOfRotationsStaysOrthogonal() {
@@ -108,7 +107,7 @@ class ReorthonormalizationTest {
         Matrix q = Dense.identity(n).to(DType.F32);
         Matrix delta = Matrix.allocate(DType.F32, n, n);
         Matrix next = Matrix.allocate(DType.F32, n, n);
-        SkewMatrix a = SkewMatrix.allocate(DType.F64, n);
+        SkewMatrix a = SkewMatrix.allocate(DType.F32, n);
         double worst = 0;
         double worstRepaired = 0;
         for (int i = 1; i <= 1000; i++) {

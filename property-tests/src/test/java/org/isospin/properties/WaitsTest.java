@@ -76,7 +76,7 @@ class WaitsTest {
                         ExpOperations.WAITS,
                         ButterflyOperations.WAITS,
                         InitializationOperations.WAITS,
-                        OptimOperations.WAITS)
+                        OptimOperations.WAITS,
                         ProcrustesOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

@@ -7,6 +7,7 @@ import org.isospin.Isospin;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.optim.AdamW;
 import org.isospin.optim.Muon;
+import org.isospin.optim.MuonR;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Pion;
 import org.isospin.optim.Schedule;
@@ -24,16 +25,15 @@ record Recipe(String name, String title, List<Double> rates, BiFunction<Isospin,
     /** Every recipe, in the order of the page. */
     static final List<Recipe> ALL = List.of(
             new Recipe("adamw", "AdamW", List.of(1e-3, 3e-3, 1e-2), Recipe::adamW),
-            new Recipe(
-                    "muon",
-                    "Muon",
-                    List.of(1e-2, 2e-2, 5e-2),
-                    (iso, rate) -> Muon.kellerJordan().learningRate(rate).build(iso)),
-            new Recipe(
-                    "pion",
-                    "Pion",
-                    List.of(0.05, 0.1, 0.2),
-                    (iso, rate) -> Pion.builder().learningRate(rate).build(iso)));
+            new Recipe("muon", "Muon", List.of(0.01, 0.02, 0.05), (iso, rate) -> Muon.kellerJordan()
+                    .learningRate(rate)
+                    .build(iso)),
+            new Recipe("pion", "Pion", List.of(0.01, 0.02, 0.05), (iso, rate) -> Pion.builder()
+                    .learningRate(rate)
+                    .build(iso)),
+            new Recipe("muonr", "MuonR", List.of(0.01, 0.02, 0.05), (iso, rate) -> MuonR.builder()
+                    .learningRate(rate)
+                    .build(iso)));
 
     private static final double OTHERS_RATE = 3e-3;
 
