@@ -91,14 +91,16 @@ final class NearestRotation {
                         "procrustes: an operand is not finite, or the singular value decomposition did not converge");
             }
             double largest = PolarFactor.value(stream, s, 0);
-            int rank = rank(stream, s, tolerance * largest);
+            double last = PolarFactor.value(stream, s, n - 1);
+            int rank = last > tolerance * largest ? n : rank(stream, s, tolerance * largest);
             if (rank == n || policy == NullSpace.ANY) {
                 double sign = anyOf(stream, x, y, determinant, product);
                 OrthonormalPolish.apply(stream, product, r);
                 if (sign > 0) {
-                    refine(stream, c, largest, PolarFactor.value(stream, s, n - 1), r);
+                    refine(stream, c, largest, last, r);
                 }
-                return new Solution(condition(stream, s, sign), rank);
+                double gap = n == 1 ? 2 * last : PolarFactor.value(stream, s, n - 2) + sign * last;
+                return new Solution(gap > 0 ? 2 * largest / gap : Double.POSITIVE_INFINITY, rank);
             }
             Matrix left = ws.view(x, 0, 0, n, rank);
             Matrix right = ws.view(y, 0, 0, n, rank);
@@ -171,14 +173,10 @@ final class NearestRotation {
         }
     }
 
-    /** {@return how many of descending values exceed a threshold; waits log₂ n times, once if all do} */
+    /** {@return how many of descending values exceed a threshold, which the last does not; waits log₂ n times} */
     private static int rank(ComputeStream stream, Matrix s, double threshold) {
         int low = 0;
-        int high = s.columns();
-        if (PolarFactor.value(stream, s, high - 1) > threshold) {
-            return high;
-        }
-        high--;
+        int high = s.columns() - 1;
         while (low < high) {
             int middle = (low + high) / 2;
             if (PolarFactor.value(stream, s, middle) > threshold) {
@@ -188,12 +186,5 @@ final class NearestRotation {
             }
         }
         return low;
-    }
-
-    private static double condition(ComputeStream stream, Matrix s, double sign) {
-        int n = s.columns();
-        double last = PolarFactor.value(stream, s, n - 1);
-        double gap = n == 1 ? 2 * last : PolarFactor.value(stream, s, n - 2) + sign * last;
-        return gap > 0 ? 2 * PolarFactor.value(stream, s, 0) / gap : Double.POSITIVE_INFINITY;
     }
 }

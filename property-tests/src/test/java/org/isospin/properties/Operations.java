@@ -49,6 +49,11 @@ final class Operations {
                 .toList();
     }
 
+    /** {@return whether an operation is a method of the context} */
+    static boolean isOfContext(Operation operation) {
+        return ofContext().stream().anyMatch(o -> o.name().equals(operation.name()));
+    }
+
     /** {@return the methods of the context} */
     static List<Operation> ofContext() {
         return List.of(

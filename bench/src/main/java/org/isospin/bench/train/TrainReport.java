@@ -47,7 +47,7 @@ final class TrainReport {
                 .numbers("tokens/s")
                 .words("");
         for (RunResult run : comparison.runs()) {
-            boolean isBest = comparison.best(run.recipe()) == run;
+            boolean isBest = comparison.best(run.recipe()).equals(run);
             table.row(
                     !run.isFinite() ? Table.Tint.BAD : isBest ? Table.Tint.PLAIN : Table.Tint.FAINT,
                     run.recipe().name(),
@@ -70,7 +70,7 @@ final class TrainReport {
             return "broke off after " + run.steps() + " steps: the loss was no longer finite";
         }
         List<String> remarks = new ArrayList<>();
-        if (comparison.runs().size() > 1 && comparison.best(run.recipe()) == run) {
+        if (comparison.runs().size() > 1 && comparison.best(run.recipe()).equals(run)) {
             remarks.add("best");
         }
         if (run.heldOut() >= bigramEntropy) {
