@@ -13,5 +13,7 @@ public enum MsignPrecision {
      */
     BF16,
     /** bfloat16 between fused operations: bG + cG·G and aX + BX are each rounded once (PyTorch's addmm). */
-    BF16_FUSED
+    BF16_FUSED,
+    /** As {@link #BF16_FUSED}, but norm and quotient are in the compute type and rounded once (Emerging-Optimizers). */
+    BF16_FUSED_STEPS
 }

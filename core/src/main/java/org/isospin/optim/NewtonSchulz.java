@@ -38,8 +38,15 @@ final class NewtonSchulz {
             Matrix factor = ws.matrix(type, m, m);
             Matrix product = ws.matrix(type, m, m);
             Scalar unit = stream.scalar();
-            scaleToOne(stream, source, x, unit);
-            divide(stream, method, unit, x, gram);
+            if (method.precision() == MsignPrecision.BF16_FUSED_STEPS) {
+                Matrix start = ws.matrix(compute, m, n);
+                scaleToOne(stream, source, start, unit);
+                divide(stream, method, unit, start, gram);
+                stream.copy(start, x);
+            } else {
+                scaleToOne(stream, source, x, unit);
+                divide(stream, method, unit, x, gram);
+            }
             for (OddPolynomial p : method.schedule().steps()) {
                 if (method.precision() == MsignPrecision.BF16) {
                     rounded(stream, p, x, gram, factor, product, other, next);

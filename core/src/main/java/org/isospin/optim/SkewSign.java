@@ -63,7 +63,7 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
             Scalar isLarge = StreamScalars.isGreater(stream, size, isTurning);
             stream.scalarOp(ScalarOp.MULTIPLY, isLarge, isMoving, isTurning);
             stream.scale(isTurning, generator.packed(), generator.packed());
-            sign(stream, generator, method, sign);
+            sign(stream, side, generator, method, sign);
         } finally {
             ws.release();
         }
@@ -86,7 +86,7 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
         ws.mark();
         try {
             SkewMatrix generator = generator(stream, side.view(direction), side.view(step.weight()));
-            sign(stream, generator, method, sign);
+            sign(stream, side, generator, method, sign);
         } finally {
             ws.release();
         }
@@ -132,13 +132,15 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
         return packed;
     }
 
-    private static void sign(ComputeStream stream, SkewMatrix generator, MsignMethod method, Matrix sign) {
+    private static void sign(ComputeStream stream, Side side, SkewMatrix generator, MsignMethod method, Matrix sign) {
         if (method.isPlain()) {
             method.skew(stream, generator);
             stream.unpackSkew(generator, sign);
         } else {
             stream.unpackSkew(generator, sign);
-            method.msign(stream, sign, sign);
+            // Rounded signs are not skew: published code takes those of W's own products, WᵀM for the inputs.
+            Matrix own = side.view(sign);
+            method.msign(stream, own, own);
         }
     }
 

@@ -33,15 +33,11 @@ public final class GoldenRunner {
             Map.entry("normuon", new NorMuonRuns()),
             Map.entry("opt_orthogonal", new OptOrthogonal()),
             Map.entry("pion_megatron", new PionMegatron()),
+            Map.entry("pion_msign", new PionMsignRuns()),
             Map.entry("pion_verl", new PionVerl()),
             Map.entry("polar_express", new PolarExpressIteration()),
             Map.entry("polar_msign", new PolarFactor()),
             Map.entry("procrustes", new OrthogonalProcrustes()));
-
-    /** Cases that cannot pass, and why. */
-    private static final Map<String, String> DEFECTS = Map.of(
-            "pion_megatron/bf16_ll_both_16x8",
-            "its svals_W_0 are of the weight before it was rounded to bfloat16, and the rounded one is the input");
 
     private final Isospin iso;
     private final Map<String, GroupRunner> groups;
