@@ -146,7 +146,8 @@ final class Training {
         List<Spectra> matrices = new ArrayList<>();
         if (isFinite) {
             Map<String, List<Double>> after = spectra();
-            before.forEach((name, values) -> matrices.add(new Spectra(name, values, after.get(name))));
+            before.forEach(
+                    (name, values) -> matrices.add(new Spectra(name, values, after.getOrDefault(name, List.of()))));
         }
         double median = median(seconds, steps);
         return new RunResult(
