@@ -45,18 +45,23 @@ final class LargestAngle {
             stream.gemm(stream.arithmetic(a.dtype()), 1, a, y, 0, x, x);
             Scalar once = norm(stream, y);
             Scalar twice = norm(stream, x);
-            Scalar inverse = StreamScalars.op(stream, ScalarOp.DIVIDE, StreamScalars.of(stream, 1), twice);
+            Scalar inverse =
+                    StreamScalars.op(stream, ScalarOp.DIVIDE, StreamScalars.of(stream, 1), divisor(stream, twice));
             stream.scale(inverse, x, next);
-            return StreamScalars.op(stream, ScalarOp.DIVIDE, twice, once);
+            return StreamScalars.op(stream, ScalarOp.DIVIDE, twice, divisor(stream, once));
         } finally {
             ws.release();
         }
     }
 
-    /** {@return the norm, or something tiny where it is 0, to divide by} */
     private static Scalar norm(ComputeStream stream, Matrix v) {
         Scalar norm = stream.scalar();
         stream.reduce(Reduction.FROBENIUS, v, norm);
+        return norm;
+    }
+
+    /** {@return the number, or something tiny where it is 0} */
+    private static Scalar divisor(ComputeStream stream, Scalar norm) {
         return StreamScalars.op(stream, ScalarOp.MAX, norm, StreamScalars.of(stream, Double.MIN_NORMAL));
     }
 }

@@ -16,7 +16,7 @@ final class PionRule extends UpdateRule {
     private static final String GENERATOR = "generator";
     private static final String GRADIENT_NORM = "gradient_norm";
 
-    /** Of the norm that α divides by, as in the reference. */
+    /** What the reference adds to the norm that α divides by. */
     private static final double SCALE_EPSILON = 1e-12;
 
     /** Rounding errors of a generator are about u‖W‖_F‖G‖_F: what is not several times as large is noise. */
@@ -264,7 +264,7 @@ final class PionRule extends UpdateRule {
         step.reportLargestAngle(StreamScalars.op(stream, ScalarOp.MULTIPLY, alpha, turn.angle));
     }
 
-    /** {@return ηc√(mn)/(‖A_out·W + W·A_in‖_F + ε) over the sides that are turned} */
+    /** {@return ηc√(mn)/(‖A_out·W + W·A_in‖_F + ε) over the sides that are turned; ε is the reference's alone} */
     private Scalar alpha(BlockStep step, double rate, @Nullable Turn in, @Nullable Turn out) {
         ComputeStream stream = step.stream();
         Scalar norm = stream.scalar();
@@ -279,12 +279,16 @@ final class PionRule extends UpdateRule {
                     isFirst = false;
                 }
             }
-            stream.reduce(Reduction.FROBENIUS, sum, norm);
+            // Summed in the order of the side's rows, so that the sides are each other's transpose to the last bit.
+            stream.reduce(Reduction.FROBENIUS, out == null ? Side.IN.view(sum) : sum, norm);
         } finally {
             ws.release();
         }
         double elements = Math.sqrt((double) step.outputs() * step.inputs());
         Scalar target = StreamScalars.of(stream, rate * options.rms() * elements);
+        if (!options.isReference()) {
+            return quotient(stream, target, norm);
+        }
         Scalar divisor = StreamScalars.op(stream, ScalarOp.ADD, norm, StreamScalars.of(stream, SCALE_EPSILON));
         return StreamScalars.op(stream, ScalarOp.DIVIDE, target, divisor);
     }

@@ -1,8 +1,13 @@
 package org.isospin.properties;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.isospin.DType;
 import org.isospin.Matrix;
+import org.isospin.optim.Optimizer;
+import org.isospin.optim.Orientation;
+import org.isospin.optim.ParameterId;
+import org.isospin.optim.ParameterSpec;
 
 /**
  * Laws of an optimizer's step that claims to keep the spectrum of a weight, such as W′ = exp(ηA)·W with a skew A made of the
@@ -29,6 +34,25 @@ public final class OptimizerStepLaws {
     private static final double CONDITION = 100;
 
     private OptimizerStepLaws() {}
+
+    /**
+     * {@return the first step of an optimizer; what it refuses because G is not finite becomes an exception}
+     *
+     * @param optimizer makes one without parameters
+     */
+    public static Step of(Supplier<Optimizer> optimizer) {
+        return (w, g, out) -> {
+            Optimizer fresh = optimizer.get();
+            ParameterId id =
+                    fresh.register(ParameterSpec.matrix("w", w.dtype(), w.rows(), w.columns(), Orientation.OUT_IN));
+            Matrix stepped = w.copy();
+            fresh.step(1, id, stepped, g);
+            if (fresh.report(id).skipped() > 0) {
+                throw new ArithmeticException("the gradient is not finite");
+            }
+            stepped.copyTo(out);
+        };
+    }
 
     /**
      * {@return every law on inputs drawn from a seed, of each law the worst case}

@@ -5,6 +5,7 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.decomposition.Qr;
 import org.isospin.decomposition.Svd;
+import org.isospin.optim.Pion;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
@@ -22,6 +23,7 @@ abstract class AllContracts
                 ExpContract,
                 HaarContract,
                 MsignContract,
+                OptimizerStepContract,
                 OrthogonalityContract,
                 OrthonormalizationContract,
                 PolarContract,
@@ -45,6 +47,18 @@ abstract class AllContracts
     @Override
     public DType dtype() {
         return dtype;
+    }
+
+    /** The step must be seen in 16 bits: elements move by 10⁻², and u of theirs is 10⁻³. */
+    @Override
+    public OptimizerStepLaws.Step optimizerStep() {
+        double rate = dtype == dtype.computeType() ? 1e-3 : 5e-2;
+        return OptimizerStepLaws.of(() -> Pion.builder().learningRate(rate).build(iso));
+    }
+
+    @Override
+    public double optimizerStepDefect() {
+        return 0;
     }
 
     @Override

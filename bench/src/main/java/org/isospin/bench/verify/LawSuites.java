@@ -6,6 +6,8 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.decomposition.Qr;
 import org.isospin.decomposition.Svd;
+import org.isospin.optim.Pion;
+import org.isospin.optim.RotationMap;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
@@ -22,6 +24,7 @@ import org.isospin.properties.ExpLaws;
 import org.isospin.properties.HaarLaws;
 import org.isospin.properties.LawResult;
 import org.isospin.properties.MsignLaws;
+import org.isospin.properties.OptimizerStepLaws;
 import org.isospin.properties.OrthogonalityLaws;
 import org.isospin.properties.OrthonormalizationLaws;
 import org.isospin.properties.PolarLaws;
@@ -112,6 +115,8 @@ final class LawSuites {
                     "orthogonality",
                     (iso, dtype, seed) ->
                             OrthogonalityLaws.check(q -> iso.orthogonality(q).frobenius(), dtype, seed)),
+            new Suite("pion", (iso, dtype, seed) -> pion(iso, RotationMap.cayley(), dtype, seed)),
+            new Suite("pion, exp", (iso, dtype, seed) -> pion(iso, RotationMap.exp(), dtype, seed)),
             new Suite("singular values", (iso, dtype, seed) -> SpectrumLaws.check(iso::singularValues, dtype, seed)),
             new Suite("svd", LawSuites::svd),
             new Suite("qr", LawSuites::qr),
@@ -125,6 +130,11 @@ final class LawSuites {
     }
 
     private LawSuites() {}
+
+    private static List<LawResult> pion(Isospin iso, RotationMap map, DType dtype, long seed) {
+        return OptimizerStepLaws.check(
+                OptimizerStepLaws.of(() -> Pion.builder().map(map).build(iso)), 0, dtype, seed);
+    }
 
     private static List<LawResult> truncatedExp(Isospin iso, DType dtype, long seed) {
         return TruncatedExpLaws.check(
