@@ -114,7 +114,7 @@ public final class ProcrustesLaws {
 
     /**
      * {@return the law that tr RᵀAᵀB, which falls as ‖AR − B‖ rises, is the largest in the group: the sum of the singular
-     * values of AᵀB, and in SO(n) that less twice the smallest if det AᵀB < 0. Where R is stationary its errors count to
+     * values of AᵀB, and in SO(n) that less twice the smallest if det AᵀB &lt; 0. Where R is stationary its errors count to
      * second order; orth ≤ 4u and its rounding by 4u√n‖AᵀB‖_F at most, besides what the singular values err by}
      *
      * @param procrustes the map

@@ -37,6 +37,7 @@ class OperationConcurrencyTest extends OnEveryBackend {
     /** The compute types: the others differ from F32 in their copies alone. */
     static Stream<Subject> computing() {
         return subjects()
+                .filter(s -> Operations.isOfContext(s.operation()))
                 .filter(s ->
                         s.dtype() == s.dtype().computeType() && !s.backend().equals(Backends.DEFERRED));
     }
