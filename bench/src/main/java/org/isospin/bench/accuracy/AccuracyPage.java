@@ -28,7 +28,7 @@ final class AccuracyPage {
 
     private void summary(AccuracyReport report, SequencedMap<String, String> facts, List<String> notes) {
         page.append("<h1>isospin bench --ops accuracy</h1>\n");
-        lead(LocalDate.now(ZoneId.systemDefault()) + ". " + String.join(" ", AccuracyReport.LEGEND));
+        page.append(Page.lead(LocalDate.now(ZoneId.systemDefault()) + ". " + String.join(" ", AccuracyReport.LEGEND)));
         page.append(Page.facts(facts)).append("<ul class='verdicts'>\n");
         report.verdicts()
                 .forEach(v -> page.append("<li>").append(Page.escape(v)).append("</li>\n"));
@@ -39,7 +39,7 @@ final class AccuracyPage {
 
     private void section(Kernel kernel, List<Row> rows) {
         page.append("<h2>").append(kernel.title()).append("</h2>\n");
-        lead(kernel.description());
+        page.append(Page.lead(kernel.description()));
         page.append("<table><tr><th>")
                 .append(kernel.parameterName())
                 .append("</th><th>n</th><th class='w'>type</th><th class='w'>by</th><th>orth / u</th><th>error / u</th>"
@@ -53,28 +53,16 @@ final class AccuracyPage {
                     .append(isBad ? " bad" : "")
                     .append("'>");
             previous = operand;
-            cell(operand.parameterText());
-            cell(String.valueOf(operand.n()));
-            word(Figures.name(operand.dtype()));
-            word(row.by());
-            cell(AccuracyReport.figure(row.errors().orthogonality()));
-            cell(AccuracyReport.figure(row.errors().forward()));
-            cell(AccuracyReport.goals(row));
-            word(row.verdict());
+            page.append(Page.cell(operand.parameterText()));
+            page.append(Page.cell(String.valueOf(operand.n())));
+            page.append(Page.word(Figures.name(operand.dtype())));
+            page.append(Page.word(row.by()));
+            page.append(Page.cell(AccuracyReport.figure(row.errors().orthogonality())));
+            page.append(Page.cell(AccuracyReport.figure(row.errors().forward())));
+            page.append(Page.cell(AccuracyReport.goals(row)));
+            page.append(Page.word(row.verdict()));
             page.append("</tr>\n");
         }
         page.append("</table>\n");
-    }
-
-    private void lead(String text) {
-        page.append("<p class='lead'>").append(Page.escape(text)).append("</p>\n");
-    }
-
-    private void cell(String text) {
-        page.append("<td>").append(Page.escape(text)).append("</td>");
-    }
-
-    private void word(String text) {
-        page.append("<td class='w'>").append(Page.escape(text)).append("</td>");
     }
 }

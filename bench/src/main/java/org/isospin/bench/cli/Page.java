@@ -57,6 +57,33 @@ public final class Page {
     }
 
     /**
+     * {@return a paragraph that says what follows}
+     *
+     * @param text any text
+     */
+    public static String lead(String text) {
+        return "<p class='lead'>" + escape(text) + "</p>\n";
+    }
+
+    /**
+     * {@return a cell of a table with a number}
+     *
+     * @param text any text
+     */
+    public static String cell(String text) {
+        return "<td>" + escape(text) + "</td>";
+    }
+
+    /**
+     * {@return a cell of a table with words}
+     *
+     * @param text any text
+     */
+    public static String word(String text) {
+        return "<td class='w'>" + escape(text) + "</td>";
+    }
+
+    /**
      * {@return text as HTML has it}
      *
      * @param text any text

@@ -124,8 +124,8 @@ final class HtmlPage {
                     .append(isFirst ? "first" : "")
                     .append(row.isVerified() ? "" : " bad")
                     .append("'>");
-            cell(String.valueOf(row.n()));
-            word(Figures.name(row.dtype()));
+            page.append(Page.cell(String.valueOf(row.n())));
+            page.append(Page.word(Figures.name(row.dtype())));
             page.append("<td class='w'><i class='dot' style='background:")
                     .append(colour(row.contestant()))
                     .append("'></i>")
@@ -137,12 +137,12 @@ final class HtmlPage {
                         .append("</td></tr>\n");
                 continue;
             }
-            cell(Figures.significant(1e3 * row.seconds()));
-            cell(Figures.percent(timing.spread() / timing.median()));
-            cell(Figures.significant(1e-9 * row.flops()));
-            cell(Figures.percent(row.peakShare()));
-            cell(row.contestant().equals(row.baseline()) ? "1" : Figures.ratio(row.ratio()));
-            word(row.baseline() == null ? "" : row.baseline());
+            page.append(Page.cell(Figures.significant(1e3 * row.seconds())));
+            page.append(Page.cell(Figures.percent(timing.spread() / timing.median())));
+            page.append(Page.cell(Figures.significant(1e-9 * row.flops())));
+            page.append(Page.cell(Figures.percent(row.peakShare())));
+            page.append(Page.cell(row.contestant().equals(row.baseline()) ? "1" : Figures.ratio(row.ratio())));
+            page.append(Page.word(row.baseline() == null ? "" : row.baseline()));
             page.append("<td title='").append(Page.escape(checks(row))).append("'>");
             page.append(Figures.roundoffs(row.error()));
             page.append(row.isVerified() ? "" : " FAILED").append("</td></tr>\n");
@@ -157,13 +157,5 @@ final class HtmlPage {
                     + Figures.roundoffs(check.tolerance()));
         }
         return String.join("\n", lines);
-    }
-
-    private void cell(String text) {
-        page.append("<td>").append(Page.escape(text)).append("</td>");
-    }
-
-    private void word(String text) {
-        page.append("<td class='w'>").append(Page.escape(text)).append("</td>");
     }
 }

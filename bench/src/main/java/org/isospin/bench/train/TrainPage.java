@@ -42,9 +42,9 @@ final class TrainPage {
 
     private void summary(SequencedMap<String, String> facts, double bigramEntropy) {
         page.append("<h1>isospin train</h1>\n");
-        lead(LocalDate.now(ZoneId.systemDefault())
+        page.append(Page.lead(LocalDate.now(ZoneId.systemDefault())
                 + ". Each optimizer updates the matrices inside the blocks, at the best of as many learning rates, on the same"
-                + " tokens; embeddings, gains and the head are AdamW's in every run.");
+                + " tokens; embeddings, gains and the head are AdamW's in every run."));
         page.append(Page.facts(facts));
         page.append("<table><tr><th class='w'>optimizer</th><th>rate</th><th>held out, nats</th><th>bits</th>"
                 + "<th>drift</th><th>largest angle</th><th>‖W‖ before</th><th>after</th><th>ms a step</th>"
@@ -58,25 +58,26 @@ final class TrainPage {
                     .append(colour(recipe))
                     .append("'></i>");
             page.append(Page.escape(recipe.title())).append("</td>");
-            cell(TrainReport.rate(best.rate()));
-            cell(heldOut(recipe));
-            cell(best.isFinite() ? String.format(Locale.ROOT, "%.3f", best.heldOut() / Math.log(2)) : "-");
-            cell(TrainReport.small(best.drift()));
-            cell(TrainReport.small(best.largestAngle()));
-            cell(Figures.significant(
-                    norm(best.matrices().stream().map(Spectra::before).toList())));
-            cell(Figures.significant(
-                    norm(best.matrices().stream().map(Spectra::after).toList())));
-            cell(Figures.significant(1e3 * best.secondsPerStep()));
-            cell(Figures.percent(best.optimizerShare()));
-            cell(String.format(Locale.ROOT, "%.2f", best.stateBytes() / 1e6));
+            page.append(Page.cell(TrainReport.rate(best.rate())));
+            page.append(Page.cell(heldOut(recipe)));
+            page.append(Page.cell(
+                    best.isFinite() ? String.format(Locale.ROOT, "%.3f", best.heldOut() / Math.log(2)) : "-"));
+            page.append(Page.cell(TrainReport.small(best.drift())));
+            page.append(Page.cell(TrainReport.small(best.largestAngle())));
+            page.append(Page.cell(Figures.significant(
+                    norm(best.matrices().stream().map(Spectra::before).toList()))));
+            page.append(Page.cell(Figures.significant(
+                    norm(best.matrices().stream().map(Spectra::after).toList()))));
+            page.append(Page.cell(Figures.significant(1e3 * best.secondsPerStep())));
+            page.append(Page.cell(Figures.percent(best.optimizerShare())));
+            page.append(Page.cell(String.format(Locale.ROOT, "%.2f", best.stateBytes() / 1e6)));
             page.append("</tr>\n");
         }
         page.append("</table>\n");
-        lead(
+        page.append(Page.lead(
                 "Drift: the largest relative change of a singular value of a hidden matrix, measured in F64. ‖W‖: of all hidden"
                         + " matrices together, Frobenius. A model that sees one token cannot do better than "
-                        + TrainReport.loss(bigramEntropy) + " nats.");
+                        + TrainReport.loss(bigramEntropy) + " nats."));
     }
 
     private String heldOut(Recipe recipe) {
@@ -108,7 +109,7 @@ final class TrainPage {
             }
         }
         page.append("<h2>Loss</h2>\n");
-        lead("Of the batches along the way, at each optimizer's best rate.");
+        page.append(Page.lead("Of the batches along the way, at each optimizer's best rate."));
         plots(() -> {
             if (!series.isEmpty()) {
                 page.append(SvgPlot.of(
@@ -122,7 +123,7 @@ final class TrainPage {
 
     private void spectra() {
         page.append("<h2>Singular values</h2>\n");
-        lead("Of some matrices before, in black, and after training, in the optimizers' colours.");
+        page.append(Page.lead("Of some matrices before, in black, and after training, in the optimizers' colours."));
         List<Spectra> first = comparison.recipes().stream()
                 .map(r -> comparison.best(r).matrices())
                 .filter(m -> !m.isEmpty())
@@ -161,14 +162,14 @@ final class TrainPage {
                         + "<th>drift</th><th>largest angle</th><th>ms a step</th><th class='w'></th></tr>\n");
         for (RunResult run : comparison.runs()) {
             page.append("<tr class='").append(run.isFinite() ? "" : "bad").append("'>");
-            word(run.recipe().title());
-            cell(TrainReport.rate(run.rate()));
-            cell(String.valueOf(run.seed()));
-            cell(TrainReport.loss(run.heldOut()));
-            cell(TrainReport.small(run.drift()));
-            cell(TrainReport.small(run.largestAngle()));
-            cell(Figures.significant(1e3 * run.secondsPerStep()));
-            word(TrainReport.verdict(comparison, run, bigramEntropy));
+            page.append(Page.word(run.recipe().title()));
+            page.append(Page.cell(TrainReport.rate(run.rate())));
+            page.append(Page.cell(String.valueOf(run.seed())));
+            page.append(Page.cell(TrainReport.loss(run.heldOut())));
+            page.append(Page.cell(TrainReport.small(run.drift())));
+            page.append(Page.cell(TrainReport.small(run.largestAngle())));
+            page.append(Page.cell(Figures.significant(1e3 * run.secondsPerStep())));
+            page.append(Page.word(TrainReport.verdict(comparison, run, bigramEntropy)));
             page.append("</tr>\n");
         }
         page.append("</table>\n");
@@ -182,17 +183,5 @@ final class TrainPage {
 
     private static String colour(Recipe recipe) {
         return COLOURS.getOrDefault(recipe.name(), "#6c3fa0");
-    }
-
-    private void lead(String text) {
-        page.append("<p class='lead'>").append(Page.escape(text)).append("</p>\n");
-    }
-
-    private void cell(String text) {
-        page.append("<td>").append(Page.escape(text)).append("</td>");
-    }
-
-    private void word(String text) {
-        page.append("<td class='w'>").append(Page.escape(text)).append("</td>");
     }
 }
