@@ -127,6 +127,23 @@ public interface Kernels {
     void scale(Scalar alpha, Matrix source, Matrix target);
 
     /**
+     * target ← source/unit with the power of two that brings the largest element to [1, 2), which changes no digit; unit is 1
+     * where that is zero or not finite.
+     *
+     * @param source any matrix
+     * @param target of its shape, of a type at least as wide; may be source
+     * @param unit receives the power of two
+     */
+    default void scaleToOne(Matrix source, Matrix target, Scalar unit) {
+        Scalar inverse = scalar();
+        reduce(Reduction.MAX_ABS, source, unit);
+        scalarOp(ScalarOp.POWER_OF_TWO, unit, unit, unit);
+        set(inverse, 1);
+        scalarOp(ScalarOp.DIVIDE, inverse, unit, inverse);
+        scale(inverse, source, target);
+    }
+
+    /**
      * out ← (α·a + β·b) + shift·I, the product β·b rounded first, then fused with α·a, the shift added last; in the
      * compute type of out.
      *

@@ -1,10 +1,21 @@
 package org.isospin.backend;
 
+import org.isospin.DType;
 import org.isospin.Matrix;
 
 /** Checks at the public edge; every message names the operation, the operand and both sides of a mismatch. */
 public final class Operands {
     private Operands() {}
+
+    /**
+     * {@return the type to compute in: F64 if either type is, else F32}
+     *
+     * @param operand an input's type
+     * @param out an output's type
+     */
+    public static DType computeType(DType operand, DType out) {
+        return operand == DType.F64 || out == DType.F64 ? DType.F64 : DType.F32;
+    }
 
     /**
      * Requires a square matrix.

@@ -28,7 +28,7 @@ final class ThinSvd {
             Matrix values = ws.matrix(DType.F64, 1, n);
             Matrix signs = ws.matrix(DType.F64, 1, n);
             Scalar unit = stream.scalar();
-            copyScaled(stream, a, w, unit);
+            stream.scaleToOne(a, w, unit);
             stream.qr(w, q, r);
             stream.jacobiSvd(r.transposed(), x, values, y, status);
             stream.gemm(Arithmetic.F64, 1, q, y, 0, w, w);
@@ -54,7 +54,7 @@ final class ThinSvd {
             Matrix values = ws.matrix(DType.F64, 1, n);
             Scalar unit = stream.scalar();
             Matrix w = ws.matrix(DType.F64, m, n);
-            copyScaled(stream, tall, w, unit);
+            stream.scaleToOne(tall, w, unit);
             if (isTall(m, n)) {
                 Matrix r = ws.matrix(DType.F64, n, n);
                 BlockedQr.triangle(stream, w, r);
@@ -73,16 +73,5 @@ final class ThinSvd {
     /** Whether a QR pays before the bidiagonalisation: from 5/3 on it needs fewer operations, from 1.6 on less time. */
     private static boolean isTall(int m, int n) {
         return 10L * m >= 16L * n;
-    }
-
-    /** w ← a/unit with the power of two that brings the largest element to [1, 2); 1 where that is not finite. */
-    private static void copyScaled(Factorizations stream, Matrix a, Matrix w, Scalar unit) {
-        Scalar inverse = stream.scalar();
-        stream.copy(a, w);
-        stream.reduce(Reduction.MAX_ABS, w, unit);
-        stream.scalarOp(ScalarOp.POWER_OF_TWO, unit, unit, unit);
-        stream.set(inverse, 1);
-        stream.scalarOp(ScalarOp.DIVIDE, inverse, unit, inverse);
-        stream.scale(inverse, w, w);
     }
 }

@@ -36,7 +36,7 @@ final class AdamRule extends UpdateRule {
         Workspace ws = step.workspace();
         ws.mark();
         try {
-            Matrix scratch = ws.matrix(step.dtype(), step.outputs(), step.inputs());
+            Matrix scratch = step.likeWeight();
             stream.combine(options.beta1(), step.state(FIRST), 1 - options.beta1(), gradient, 0, first);
             stream.multiply(gradient, gradient, scratch);
             stream.combine(options.beta2(), step.state(SECOND), 1 - options.beta2(), scratch, 0, second);

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Workspace;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,18 @@ final class BlockStep {
     /** {@return where the new weight goes, outputs × inputs, overlapping nothing} */
     Matrix newWeight() {
         return present(newWeight);
+    }
+
+    /** {@return scratch of the block's shape and type} */
+    Matrix likeWeight() {
+        return workspace().matrix(dtype(), outputs(), inputs());
+    }
+
+    /** {@return 1, or 0 where the gradient is exactly zero} */
+    Scalar isMoving() {
+        Scalar size = stream().scalar();
+        stream().reduce(Reduction.MAX_ABS, gradient(), size);
+        return StreamScalars.isGreater(stream(), size, StreamScalars.of(stream(), 0));
     }
 
     /** {@return a matrix of the state as the last step left it; not to be written but by {@link UpdateRule#initialize}} */

@@ -11,7 +11,7 @@ final class Decay {
         if (form != DecayForm.GRADIENT || decay == 0) {
             return step.gradient();
         }
-        Matrix sum = step.workspace().matrix(step.dtype(), step.outputs(), step.inputs());
+        Matrix sum = step.likeWeight();
         step.stream().combine(decay, step.weight(), 1, step.gradient(), 0, sum);
         return sum;
     }

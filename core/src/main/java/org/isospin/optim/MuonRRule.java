@@ -2,7 +2,6 @@ package org.isospin.optim;
 
 import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
-import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.ScalarOp;
 import org.isospin.backend.Workspace;
@@ -33,11 +32,12 @@ final class MuonRRule extends UpdateRule {
         Workspace ws = step.workspace();
         ws.mark();
         try {
-            Matrix direction = like(step);
+            Matrix direction = step.likeWeight();
             options.momentum()
                     .update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
-            scaleToOne(stream, direction);
-            Scalar isMoving = isMoving(step);
+            // A power of two leaves products with the weight at its magnitude.
+            stream.scaleToOne(direction, direction, stream.scalar());
+            Scalar isMoving = step.isMoving();
             SkewSign in = options.sides().rotatesIn(step.t())
                     ? SkewSign.guarded(step, Side.IN, direction, options.msign(), isMoving)
                     : null;
@@ -46,7 +46,7 @@ final class MuonRRule extends UpdateRule {
                     : null;
             Matrix w = step.weight();
             if (in != null) {
-                Matrix turned = out == null ? step.newWeight() : like(step);
+                Matrix turned = out == null ? step.newWeight() : step.likeWeight();
                 in.turn(stream, rotation, w, turned);
                 w = turned;
                 report(step, Math.atan(rate), in);
@@ -58,26 +58,6 @@ final class MuonRRule extends UpdateRule {
         } finally {
             ws.release();
         }
-    }
-
-    private static Matrix like(BlockStep step) {
-        return step.workspace().matrix(step.dtype(), step.outputs(), step.inputs());
-    }
-
-    /** Divides by the power of two that leaves products with the weight at its magnitude. */
-    private static void scaleToOne(ComputeStream stream, Matrix direction) {
-        Scalar unit = stream.scalar();
-        stream.reduce(Reduction.MAX_ABS, direction, unit);
-        stream.scalarOp(ScalarOp.POWER_OF_TWO, unit, unit, unit);
-        Scalar inverse = StreamScalars.op(stream, ScalarOp.DIVIDE, StreamScalars.of(stream, 1), unit);
-        stream.scale(inverse, direction, direction);
-    }
-
-    /** {@return 1, or 0 where the gradient is exactly zero} */
-    private static Scalar isMoving(BlockStep step) {
-        Scalar size = step.stream().scalar();
-        step.stream().reduce(Reduction.MAX_ABS, step.gradient(), size);
-        return StreamScalars.isGreater(step.stream(), size, StreamScalars.of(step.stream(), 0));
     }
 
     private static void report(BlockStep step, double angle, SkewSign sign) {

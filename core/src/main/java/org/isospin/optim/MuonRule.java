@@ -30,8 +30,8 @@ final class MuonRule extends UpdateRule {
         ws.mark();
         try {
             Matrix gradient = Decay.ofGradient(step, options.decay(), options.weightDecay());
-            Matrix direction = ws.matrix(step.dtype(), step.outputs(), step.inputs());
-            Matrix update = ws.matrix(step.dtype(), step.outputs(), step.inputs());
+            Matrix direction = step.likeWeight();
+            Matrix update = step.likeWeight();
             switch (options.order()) {
                 case BEFORE -> {
                     gather(step, gradient, direction);

@@ -40,11 +40,11 @@ final class NewtonSchulz {
             Scalar unit = stream.scalar();
             if (method.precision() == MsignPrecision.BF16_FUSED_STEPS) {
                 Matrix start = ws.matrix(compute, m, n);
-                scaleToOne(stream, source, start, unit);
+                stream.scaleToOne(source, start, unit);
                 divide(stream, method, unit, start, gram);
                 stream.copy(start, x);
             } else {
-                scaleToOne(stream, source, x, unit);
+                stream.scaleToOne(source, x, unit);
                 divide(stream, method, unit, x, gram);
             }
             for (OddPolynomial p : method.schedule().steps()) {
@@ -61,16 +61,6 @@ final class NewtonSchulz {
         } finally {
             ws.release();
         }
-    }
-
-    /** x ← a/unit with the power of two that brings the largest element to [1, 2), so that no square overflows. */
-    private static void scaleToOne(ComputeStream stream, Matrix a, Matrix x, Scalar unit) {
-        Scalar inverse = stream.scalar();
-        stream.reduce(Reduction.MAX_ABS, a, unit);
-        stream.scalarOp(ScalarOp.POWER_OF_TWO, unit, unit, unit);
-        stream.set(inverse, 1);
-        stream.scalarOp(ScalarOp.DIVIDE, inverse, unit, inverse);
-        stream.scale(inverse, a, x);
     }
 
     /** x ← x/(safety·norm + epsilon/unit), by the preconditioning's norm; 0 stays 0. */

@@ -36,8 +36,8 @@ final class NorMuonRule extends UpdateRule {
         ws.mark();
         try {
             Matrix gradient = Decay.ofGradient(step, options.decay(), options.weightDecay());
-            Matrix direction = ws.matrix(step.dtype(), step.outputs(), step.inputs());
-            Matrix update = ws.matrix(step.dtype(), step.outputs(), step.inputs());
+            Matrix direction = step.likeWeight();
+            Matrix update = step.likeWeight();
             options.momentum().update(stream, step.t(), step.state(MOMENTUM), gradient, step.next(MOMENTUM), direction);
             options.msign().msign(stream, direction, update);
             normalizeRows(step, update, direction);

@@ -199,11 +199,7 @@ public final class Pion extends AbstractOptimizer {
          * @throws IllegalArgumentException if it is anything else, with the reason
          */
         public Builder weightDecay(double decay) {
-            if (decay != 0) {
-                throw new IllegalArgumentException(
-                        "weight decay " + decay + " would shrink the singular values that Pion"
-                                + " keeps, and no step could restore them; decay the parameters of another optimizer");
-            }
+            Refusal.unlessZero("Pion", decay);
             return this;
         }
 

@@ -27,7 +27,7 @@ final class PionMsignRule extends UpdateRule {
         Workspace ws = step.workspace();
         ws.mark();
         try {
-            Matrix direction = ws.matrix(step.dtype(), step.outputs(), step.inputs());
+            Matrix direction = step.likeWeight();
             options.momentum()
                     .update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             boolean turnsOut = options.sides().rotatesOut(step.t());
@@ -35,7 +35,7 @@ final class PionMsignRule extends UpdateRule {
             if (options.sides().rotatesIn(step.t())) {
                 SkewSign in = SkewSign.plain(step, Side.IN, direction, options.msign());
                 SkewSign out = turnsOut ? SkewSign.plain(step, Side.OUT, direction, options.msign()) : null;
-                Matrix turned = out == null ? step.newWeight() : ws.matrix(step.dtype(), step.outputs(), step.inputs());
+                Matrix turned = out == null ? step.newWeight() : step.likeWeight();
                 in.turn(stream, series, w, turned);
                 if (out != null) {
                     out.turn(stream, series, turned, step.newWeight());

@@ -80,15 +80,19 @@ final class PionRule extends UpdateRule {
         try {
             Matrix direction = isTransported() ? averaged(step) : step.gradient();
             Scalar noise = noise(step, direction);
-            Scalar isMoving = isMoving(step);
-            SkewMatrix inGenerator = generator(step, Side.IN, direction, noise, isMoving);
-            SkewMatrix outGenerator = generator(step, Side.OUT, direction, noise, isMoving);
-            Turn in = turnsIn ? turn(step, Side.IN, inGenerator, true) : null;
-            Turn out = turnsOut ? turn(step, Side.OUT, outGenerator, !turnsIn) : null;
+            // The reference goes on turning where the gradient is exactly zero.
+            Scalar isMoving = options.isReference() ? null : step.isMoving();
+            // A transported momentum is not kept by sides: only the moments of Lie space advance where nothing turns.
+            SkewMatrix inGenerator =
+                    turnsIn || !isTransported() ? generator(step, Side.IN, direction, noise, isMoving) : null;
+            SkewMatrix outGenerator =
+                    turnsOut || !isTransported() ? generator(step, Side.OUT, direction, noise, isMoving) : null;
+            Turn in = turnsIn && inGenerator != null ? turn(step, Side.IN, inGenerator, true) : null;
+            Turn out = turnsOut && outGenerator != null ? turn(step, Side.OUT, outGenerator, !turnsIn) : null;
             scale(step, rate, in, out);
             Matrix w = step.weight();
             if (in != null) {
-                Matrix turned = out == null ? step.newWeight() : likeWeight(step);
+                Matrix turned = out == null ? step.newWeight() : step.likeWeight();
                 apply(stream, in, in.product, w, turned);
                 w = turned;
             } else {
@@ -108,19 +112,15 @@ final class PionRule extends UpdateRule {
         }
     }
 
-    private static Matrix likeWeight(BlockStep step) {
-        return step.workspace().matrix(step.dtype(), step.outputs(), step.inputs());
-    }
-
     /** M ← β₁M + (1 − β₁)G; {@return M, or M/(√V + ε) with V of M's squares, as the reference has it} */
     private Matrix averaged(BlockStep step) {
         ComputeStream stream = step.stream();
-        Matrix momentum = likeWeight(step);
+        Matrix momentum = step.likeWeight();
         stream.combine(options.beta1(), step.state(MOMENTUM), 1 - options.beta1(), step.gradient(), 0, momentum);
         // Kept until it is transported.
         stream.copy(momentum, step.next(MOMENTUM));
         if (options.hasSecondMoment()) {
-            Matrix square = likeWeight(step);
+            Matrix square = step.likeWeight();
             Matrix next = step.next(SQUARE);
             stream.multiply(momentum, momentum, square);
             stream.combine(options.beta2(), step.state(SQUARE), 1 - options.beta2(), square, 0, next);
@@ -156,34 +156,12 @@ final class PionRule extends UpdateRule {
                 StreamScalars.of(stream, NOISE * step.dtype().unitRoundoff()));
     }
 
-    /** {@return 1, or 0 where the gradient is exactly zero; null for the reference, which goes on turning} */
-    private @Nullable Scalar isMoving(BlockStep step) {
-        if (options.isReference()) {
-            return null;
-        }
-        Scalar size = step.stream().scalar();
-        step.stream().reduce(Reduction.MAX_ABS, step.gradient(), size);
-        return StreamScalars.isGreater(step.stream(), size, StreamScalars.of(step.stream(), 0));
-    }
-
     /** Advances the moments of a side; {@return its A, before it is scaled} */
     private SkewMatrix generator(
             BlockStep step, Side side, Matrix direction, @Nullable Scalar noise, @Nullable Scalar isMoving) {
         ComputeStream stream = step.stream();
-        int n = side.order(step);
-        Workspace ws = step.workspace();
-        Matrix a = ws.matrix(step.dtype(), 1, SkewMatrix.packedLength(n));
-        SkewMatrix packed = SkewMatrix.wrap(n, a);
-        ws.mark();
-        try {
-            Matrix product = ws.matrix(step.dtype(), n, n);
-            Matrix v = side.view(step.weight());
-            stream.gemm(stream.arithmetic(step.dtype()), 1, side.view(direction), v.transposed(), 0, product, product);
-            // Half of what the paper's generator is.
-            stream.packSkew(product, packed);
-        } finally {
-            ws.release();
-        }
+        SkewMatrix packed = Side.generator(stream, side.view(direction), side.view(step.weight()));
+        Matrix a = packed.packed();
         Scalar size = stream.scalar();
         if (isTransported()) {
             stream.scale(-2, a, a);
@@ -219,7 +197,7 @@ final class PionRule extends UpdateRule {
         stream.unpackSkew(packed, a);
         Matrix product = null;
         if (options.scaling() == PionScaling.RMS || (isFirst && options.map().startsWithProduct())) {
-            product = likeWeight(step);
+            product = step.likeWeight();
             stream.gemm(
                     stream.arithmetic(step.dtype()),
                     1,
@@ -271,7 +249,7 @@ final class PionRule extends UpdateRule {
         Workspace ws = step.workspace();
         ws.mark();
         try {
-            Matrix sum = likeWeight(step);
+            Matrix sum = step.likeWeight();
             boolean isFirst = true;
             for (Turn turn : new Turn[] {in, out}) {
                 if (turn != null && turn.product != null) {
@@ -317,7 +295,7 @@ final class PionRule extends UpdateRule {
         Matrix momentum = step.next(MOMENTUM);
         for (Turn turn : new Turn[] {in, out}) {
             if (turn != null) {
-                Matrix turned = likeWeight(step);
+                Matrix turned = step.likeWeight();
                 apply(stream, turn, null, momentum, turned);
                 stream.copy(turned, momentum);
             }

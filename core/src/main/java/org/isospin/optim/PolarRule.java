@@ -38,7 +38,7 @@ final class PolarRule extends UpdateRule {
         Workspace ws = step.workspace();
         ws.mark();
         try {
-            Matrix direction = ws.matrix(step.dtype(), step.outputs(), step.inputs());
+            Matrix direction = step.likeWeight();
             momentum.update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             orthogonalize(stream, direction, exponent, centering, direction);
             stream.combine(1 - rate * weightDecay, step.weight(), -rate, direction, 0, step.newWeight());

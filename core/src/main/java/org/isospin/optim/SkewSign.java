@@ -57,7 +57,7 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
                 v = project(stream, basis, v);
                 d = project(stream, basis, d);
             }
-            SkewMatrix generator = generator(stream, d, v);
+            SkewMatrix generator = Side.generator(stream, d, v);
             Scalar size = stream.scalar();
             stream.reduce(Reduction.FROBENIUS, generator.packed(), size);
             Scalar isLarge = StreamScalars.isGreater(stream, size, isTurning);
@@ -85,7 +85,7 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
         Matrix sign = ws.matrix(step.dtype(), n, n);
         ws.mark();
         try {
-            SkewMatrix generator = generator(stream, side.view(direction), side.view(step.weight()));
+            SkewMatrix generator = Side.generator(stream, side.view(direction), side.view(step.weight()));
             sign(stream, side, generator, method, sign);
         } finally {
             ws.release();
@@ -121,15 +121,6 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
         Matrix inside = stream.workspace().matrix(v.dtype(), basis.columns(), v.columns());
         stream.gemm(stream.arithmetic(v.dtype()), 1, basis.transposed(), v, 0, inside, inside);
         return inside;
-    }
-
-    private static SkewMatrix generator(ComputeStream stream, Matrix d, Matrix v) {
-        int n = v.rows();
-        Matrix product = stream.workspace().matrix(v.dtype(), n, n);
-        SkewMatrix packed = SkewMatrix.wrap(n, stream.workspace().matrix(v.dtype(), 1, SkewMatrix.packedLength(n)));
-        stream.gemm(stream.arithmetic(v.dtype()), 1, d, v.transposed(), 0, product, product);
-        stream.packSkew(product, packed);
-        return packed;
     }
 
     private static void sign(ComputeStream stream, Side side, SkewMatrix generator, MsignMethod method, Matrix sign) {

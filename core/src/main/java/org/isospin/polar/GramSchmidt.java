@@ -63,7 +63,7 @@ public final class GramSchmidt {
         Matrix source = isWide ? a.transposed() : a;
         int m = source.rows();
         int n = source.columns();
-        DType type = Scaled.computeType(a.dtype(), out.dtype());
+        DType type = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -73,7 +73,7 @@ public final class GramSchmidt {
             Matrix left = ws.matrix(DType.F64, 1, n);
             Scalar least = stream.scalar();
             Scalar ignored = stream.scalar();
-            Scaled.copy(stream, source, q, ignored);
+            stream.scaleToOne(source, q, ignored);
             columns.normalize(q, norms, ignored);
             stream.set(least, 1);
             for (int j = 0; j < n; j++) {

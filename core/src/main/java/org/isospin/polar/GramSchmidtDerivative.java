@@ -62,7 +62,7 @@ public final class GramSchmidtDerivative {
         Matrix source = isWide ? a.transposed() : a;
         int m = source.rows();
         int n = source.columns();
-        DType type = Scaled.computeType(Scaled.computeType(a.dtype(), in.dtype()), out.dtype());
+        DType type = Operands.computeType(Operands.computeType(a.dtype(), in.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -70,7 +70,7 @@ public final class GramSchmidtDerivative {
             Matrix q = ws.matrix(type, m, n);
             Matrix r = ws.matrix(type, n, n);
             Scalar unit = stream.scalar();
-            Scaled.copy(stream, source, x, unit);
+            stream.scaleToOne(source, x, unit);
             PositiveQr.factor(stream, x, q, r);
             stream.copy(isWide ? in.transposed() : in, x);
             map.apply(stream, q, r, x);

@@ -94,7 +94,7 @@ public final class InverseRoot {
         try {
             Matrix x = ws.matrix(compute, n, n);
             Scalar size = stream.scalar();
-            Scaled.copy(stream, p, x, size);
+            stream.scaleToOne(p, x, size);
             stream.symmetrize(Symmetry.SYMMETRIC, x, x);
             stream.scalarOp(ScalarOp.SQRT, size, size, size);
             apply(stream, b, x, size, schedule, out);
@@ -125,7 +125,7 @@ public final class InverseRoot {
             Matrix scaled = ws.matrix(compute, a.rows(), n);
             Matrix x = ws.matrix(compute, n, n);
             Scalar size = stream.scalar();
-            Scaled.copy(stream, a, scaled, size);
+            stream.scaleToOne(a, scaled, size);
             stream.gemmt(stream.arithmetic(compute), Symmetry.SYMMETRIC, 1, scaled.transposed(), scaled, 0, x, x);
             apply(stream, b, x, size, schedule, out);
         } finally {
@@ -149,7 +149,7 @@ public final class InverseRoot {
             Matrix product = ws.matrix(compute, n, n);
             Scalar unit = stream.scalar();
             Scalar root = stream.scalar();
-            Scaled.copy(stream, b, y, unit);
+            stream.scaleToOne(b, y, unit);
             MsignNormalizer.Known known = normalize(stream, p, schedule, factor, root);
             int steps = schedule.steps().size();
             for (int i = 0; i < steps; i++) {
@@ -221,6 +221,6 @@ public final class InverseRoot {
     }
 
     private static DType computeType(Matrix a, Matrix b, Matrix out) {
-        return Scaled.computeType(Scaled.computeType(a.dtype(), b.dtype()), out.dtype());
+        return Operands.computeType(Operands.computeType(a.dtype(), b.dtype()), out.dtype());
     }
 }

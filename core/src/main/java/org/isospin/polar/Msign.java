@@ -129,7 +129,7 @@ public final class Msign {
         boolean isTall = a.rows() > a.columns();
         Matrix source = isTall ? a.transposed() : a;
         Matrix target = isTall ? out.transposed() : out;
-        DType compute = Scaled.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         int m = source.rows();
         int n = source.columns();
         Workspace ws = stream.workspace();
@@ -187,7 +187,7 @@ public final class Msign {
             throw new IllegalArgumentException(
                     "msign: schedule " + schedule.name() + " scales rows, which does not leave " + a + " skew");
         }
-        DType compute = Scaled.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -252,6 +252,6 @@ public final class MsignDerivative {
     }
 
     private static DType computeType(DType a, DType b, DType c) {
-        return Scaled.computeType(Scaled.computeType(a, b), c);
+        return Operands.computeType(Operands.computeType(a, b), c);
     }
 }

@@ -46,7 +46,7 @@ final class MsignNormalizer {
     static Known apply(ComputeStream stream, Matrix a, MsignSchedule schedule, Matrix x, Matrix gram, Matrix square) {
         Scalar unit = stream.scalar();
         Scalar norm = stream.scalar();
-        Scaled.copy(stream, a, x, unit);
+        stream.scaleToOne(a, x, unit);
         if (schedule.normalization() == MsignNormalization.ROW_SCALING) {
             scaleRows(stream, x, schedule.safety(), gram);
             return Known.NOTHING;

@@ -50,7 +50,7 @@ final class MsignScale {
         Scalar norm = stream.scalar();
         Scalar divisor = stream.scalar();
         Scalar other = stream.scalar();
-        Scaled.copy(stream, a, x, unit);
+        stream.scaleToOne(a, x, unit);
         stream.reduce(Reduction.FROBENIUS, x, norm);
         MsignNormalizer.positive(stream, norm, other);
         MsignNormalizer.reciprocal(stream, other, other);

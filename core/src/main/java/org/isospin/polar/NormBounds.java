@@ -68,7 +68,7 @@ public record NormBounds(
             Scalar columns = stream.scalar();
             Scalar rows = stream.scalar();
             Scalar gramInfinity = stream.scalar();
-            Scaled.copy(stream, wide, x, unit);
+            stream.scaleToOne(wide, x, unit);
             stream.reduce(Reduction.FROBENIUS, x, norm);
             MsignNormalizer.positive(stream, norm, inverse);
             MsignNormalizer.reciprocal(stream, inverse, inverse);

@@ -103,13 +103,13 @@ public final class Orthonormalization {
         Matrix source = isWide ? a.transposed() : a;
         int m = source.rows();
         int n = source.columns();
-        DType type = Scaled.computeType(a.dtype(), out.dtype());
+        DType type = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
             Matrix x = ws.matrix(type, m, n);
             Matrix q = ws.matrix(type, m, n);
-            Scaled.copy(stream, source, x, stream.scalar());
+            stream.scaleToOne(source, x, stream.scalar());
             Method used = method;
             if (method != Method.CHOLESKY_QR2 || !CholeskyQr2.factor(stream, x, q)) {
                 used = method == Method.CHOLESKY_QR2 ? Method.HOUSEHOLDER : method;

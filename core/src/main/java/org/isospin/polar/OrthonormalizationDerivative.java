@@ -54,7 +54,7 @@ public final class OrthonormalizationDerivative {
             Matrix x = ws.matrix(a.dtype().computeType(), n, n);
             Matrix q = ws.matrix(x.dtype(), n, n);
             Matrix signed = ws.matrix(cotangent.dtype(), n, n);
-            Scaled.copy(stream, a, x, stream.scalar());
+            stream.scaleToOne(a, x, stream.scalar());
             PositiveQr.factor(stream, x, q, ws.matrix(x.dtype(), n, n));
             Matrix last = ws.view(signed, 0, n - 1, n, 1);
             stream.copy(cotangent, signed);

@@ -115,7 +115,7 @@ public final class Polar {
         PolarFactor.Outcome outcome;
         ws.mark();
         try {
-            Matrix u = ws.matrix(Scaled.computeType(a.dtype(), out.dtype()), source.rows(), n);
+            Matrix u = ws.matrix(Operands.computeType(a.dtype(), out.dtype()), source.rows(), n);
             outcome = algorithm.compute(stream, "polar", source, u);
             stream.copy(u, target);
         } finally {
@@ -143,7 +143,7 @@ public final class Polar {
         Operands.requireOutput("polar", "p", p, n, n);
         Operands.requireOutput("polar", "u", u, a.rows(), a.columns());
         boolean isWide = a.rows() < a.columns();
-        DType compute = Scaled.computeType(a.dtype(), u.dtype());
+        DType compute = Operands.computeType(a.dtype(), u.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

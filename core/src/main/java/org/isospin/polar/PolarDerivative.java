@@ -74,8 +74,8 @@ public final class PolarDerivative {
             Matrix result = ws.matrix(DType.F64, m, n);
             Scalar unit = stream.scalar();
             Scalar factor = stream.scalar();
-            Scaled.copy(stream, source, x, unit);
-            Scaled.copy(stream, isWide ? direction.transposed() : direction, e, factor);
+            stream.scaleToOne(source, x, unit);
+            stream.scaleToOne(isWide ? direction.transposed() : direction, e, factor);
             requireFinite(stream, operation, direction, e);
             PolarJacobian.apply(stream, operation, Group.ORTHOGONAL, x, e, result);
             stream.scalarOp(ScalarOp.DIVIDE, factor, unit, factor);

@@ -96,7 +96,7 @@ public final class Procrustes {
 
     private static Matrix scaled(ComputeStream stream, Matrix m, Scalar unit) {
         Matrix target = stream.workspace().matrix(DType.F64, m.rows(), m.columns());
-        Scaled.copy(stream, m, target, unit);
+        stream.scaleToOne(m, target, unit);
         return target;
     }
 

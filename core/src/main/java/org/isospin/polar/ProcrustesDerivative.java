@@ -160,7 +160,7 @@ public final class ProcrustesDerivative {
 
     private static Matrix scaled(ComputeStream stream, Matrix m, Scalar unit) {
         Matrix target = stream.workspace().matrix(DType.F64, m.rows(), m.columns());
-        Scaled.copy(stream, m, target, unit);
+        stream.scaleToOne(m, target, unit);
         return target;
     }
 }

@@ -166,7 +166,7 @@ public final class ProcrustesFit {
             Scalar unit = stream.scalar();
             Scalar largest = stream.scalar();
             Scalar negative = stream.scalar();
-            Scaled.copy(stream, weights, w, unit);
+            stream.scaleToOne(weights, w, unit);
             stream.reduce(Reduction.MAX_ABS, w, largest);
             stream.flipColumns(w.transposed(), w.transposed(), magnitudes);
             stream.combine(1, magnitudes, -1, w.transposed(), 0, magnitudes);
@@ -207,7 +207,7 @@ public final class ProcrustesFit {
             stream.combine(1, w, NO_WEIGHT, ones, 0, present);
             stream.divide(w, present, present);
             stream.scaleRows(present, source, rows);
-            Scaled.copy(stream, rows, rows, unit);
+            stream.scaleToOne(rows, rows, unit);
             if (isCentred) {
                 Scalar sum = stream.scalar();
                 Scalar one = stream.scalar();
@@ -267,7 +267,7 @@ public final class ProcrustesFit {
                 stream.fill(shift, 0);
             }
             stream.combine(ours, turned, -theirs, right.rows, 0, turned);
-            Scaled.copy(stream, turned, turned, unit);
+            stream.scaleToOne(turned, turned, unit);
             stream.scaleRows(w, turned, weighted);
             stream.dot(weighted, turned, square);
             double residual = Math.sqrt(stream.read(square)) * stream.read(unit) * common;

@@ -75,7 +75,7 @@ public final class Reorthonormalization {
         boolean isWide = q.rows() < q.columns();
         Matrix source = isWide ? q.transposed() : q;
         int n = source.columns();
-        DType type = Scaled.computeType(q.dtype(), out.dtype());
+        DType type = Operands.computeType(q.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         double before;
         int steps;

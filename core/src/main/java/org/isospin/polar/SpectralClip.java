@@ -71,7 +71,7 @@ public final class SpectralClip {
         check("mclip", a, schedule, out);
         boolean isTall = a.rows() > a.columns();
         Matrix source = isTall ? a.transposed() : a;
-        DType compute = Scaled.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Arithmetic arithmetic = stream.arithmetic(compute);
         int m = source.rows();
         int n = source.columns();
@@ -113,7 +113,7 @@ public final class SpectralClip {
     @SuppressWarnings("exports")
     public static void mstep(ComputeStream stream, Matrix a, MsignSchedule schedule, Matrix out) {
         check("mstep", a, schedule, out);
-        DType compute = Scaled.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -86,8 +86,8 @@ public final class TwoSidedProcrustes {
             Matrix p = ws.matrix(DType.F64, n, n);
             Matrix signs = ws.matrix(DType.F64, 1, n);
             Matrix rounded = ws.matrix(out.dtype(), n, n);
-            Scaled.copy(stream, a, left, unitA);
-            Scaled.copy(stream, b, right, unitB);
+            stream.scaleToOne(a, left, unitA);
+            stream.scaleToOne(b, right, unitB);
             stream.symmetrize(Symmetry.SYMMETRIC, left, left);
             stream.symmetrize(Symmetry.SYMMETRIC, right, right);
             double condition = Math.max(eigenvectors(stream, a, left, v), eigenvectors(stream, b, right, w));
@@ -190,8 +190,8 @@ public final class TwoSidedProcrustes {
             Matrix second = ws.matrix(DType.F64, n, n);
             Matrix roundedP = ws.matrix(p.dtype(), m, m);
             Matrix roundedQ = ws.matrix(q.dtype(), n, n);
-            Scaled.copy(stream, a, left, unitA);
-            Scaled.copy(stream, b, right, unitB);
+            stream.scaleToOne(a, left, unitA);
+            stream.scaleToOne(b, right, unitB);
             double condition = Math.max(complete(stream, a, left, x, y), complete(stream, b, right, u, z));
             stream.gemm(Arithmetic.F64, 1, u, x.transposed(), 0, first, first);
             stream.gemm(Arithmetic.F64, 1, y, z.transposed(), 0, second, second);

@@ -68,7 +68,7 @@ final class WeightedHalley {
             Matrix x = w;
             Matrix q = w;
             Matrix original = w;
-            Scaled.copy(stream, a, w, stream.scalar());
+            stream.scaleToOne(a, w, stream.scalar());
             boolean isRefinable = m == n && type == DType.F64;
             if (isRefinable) {
                 original = ws.matrix(type, n, n);

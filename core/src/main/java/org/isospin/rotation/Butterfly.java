@@ -142,7 +142,7 @@ public final class Butterfly {
         Operands.requireShape("butterfly", "blocks", blocks, pattern.stackedRows(), pattern.blockSize());
         Operands.requireShape("butterfly", "x", x, pattern.order(), x.columns());
         Operands.requireOutput("butterfly", "out", out, pattern.order(), x.columns());
-        return Results.computeType(blocks.dtype(), Results.computeType(x.dtype(), out.dtype()));
+        return Operands.computeType(blocks.dtype(), Operands.computeType(x.dtype(), out.dtype()));
     }
 
     /** {@return the blocks in scratch of a type} */

@@ -78,8 +78,8 @@ public final class ButterflyDerivative {
         int n = pattern.order();
         int p = x.columns();
         int factors = pattern.factors();
-        DType type = Results.computeType(Butterfly.check(pattern, blocks, x, outX), cotangent.dtype());
-        type = Results.computeType(type, outBlocks.dtype());
+        DType type = Operands.computeType(Butterfly.check(pattern, blocks, x, outX), cotangent.dtype());
+        type = Operands.computeType(type, outBlocks.dtype());
         Operands.requireShape("butterfly derivative", "cotangent", cotangent, n, p);
         Operands.requireOutput("butterfly derivative", "outBlocks", outBlocks, blocks.rows(), blocks.columns());
         Workspace ws = stream.workspace();
@@ -128,8 +128,8 @@ public final class ButterflyDerivative {
             Matrix out) {
         int n = pattern.order();
         int p = x.columns();
-        DType type = Results.computeType(Butterfly.check(pattern, blocks, x, out), directionX.dtype());
-        type = Results.computeType(type, directionBlocks.dtype());
+        DType type = Operands.computeType(Butterfly.check(pattern, blocks, x, out), directionX.dtype());
+        type = Operands.computeType(type, directionBlocks.dtype());
         Operands.requireShape("butterfly derivative", "directionX", directionX, n, p);
         Operands.requireShape(
                 "butterfly derivative", "directionBlocks", directionBlocks, blocks.rows(), blocks.columns());

@@ -56,7 +56,7 @@ public final class Cayley {
     public static void cayley(ComputeStream stream, SkewMatrix a, CayleyStep step, Matrix out) {
         int n = a.order();
         Operands.requireOutput("cayley", "out", out, n, n);
-        DType compute = Results.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -89,7 +89,7 @@ public final class Cayley {
         String operation = "cayley batched";
         int n = a.order();
         Batches.requireOutput(operation, "out", out, a.count(), n);
-        DType compute = Results.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

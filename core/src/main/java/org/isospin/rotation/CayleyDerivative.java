@@ -49,7 +49,7 @@ public final class CayleyDerivative {
         int n = a.order();
         Operands.requireShape(operation, "cotangent", cotangent, n, n);
         SkewOperands.requireOutput(operation, "out", out, n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), cotangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -107,7 +107,7 @@ public final class CayleyDerivative {
         int n = a.order();
         Batches.requireShape(operation, "cotangent", cotangent, a.count(), n);
         Batches.requireOutput(operation, "out", out, a.count(), n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), cotangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -141,7 +141,7 @@ public final class CayleyDerivative {
         int n = a.order();
         SkewOperands.requireOrder(operation, "tangent", tangent, n);
         Operands.requireOutput(operation, "out", out, n, n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), tangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), tangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -182,7 +182,7 @@ public final class CayleyDerivative {
         int n = q.rows();
         SkewOperands.requireOrder(operation, "cotangent", cotangent, n);
         Operands.requireOutput(operation, "out", out, n, n);
-        DType compute = Results.computeType(Results.computeType(q.dtype(), cotangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(q.dtype(), cotangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -219,7 +219,7 @@ public final class CayleyDerivative {
         int n = q.rows();
         Operands.requireShape(operation, "tangent", tangent, n, n);
         SkewOperands.requireOutput(operation, "out", out, n);
-        DType compute = Results.computeType(Results.computeType(q.dtype(), tangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(q.dtype(), tangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -26,7 +26,7 @@ final class CayleyInverse {
         Operands.requireSquare("inverseCayley", "q", q);
         int n = q.rows();
         SkewOperands.requireOutput("inverseCayley", "out", out, n);
-        DType compute = Results.computeType(q.dtype(), out.dtype());
+        DType compute = Operands.computeType(q.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

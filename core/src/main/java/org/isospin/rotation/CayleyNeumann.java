@@ -75,7 +75,7 @@ public final class CayleyNeumann {
 
     private static void apply(ComputeStream stream, SkewPolynomial polynomial, SkewMatrix a, Matrix out) {
         int n = a.order();
-        DType compute = Results.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

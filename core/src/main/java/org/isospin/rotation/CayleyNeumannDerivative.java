@@ -135,7 +135,7 @@ public final class CayleyNeumannDerivative {
         SkewPolynomialDerivative derivative = derivative(operation, order, step, last);
         Batches.requireShape(operation, "cotangent", cotangent, a.count(), n);
         Batches.requireOutput(operation, "out", out, a.count(), n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), cotangent.dtype()), out.dtype());
         Batches.forEach(
                 stream,
                 operation,
@@ -157,7 +157,7 @@ public final class CayleyNeumannDerivative {
         SkewPolynomialDerivative derivative = derivative(operation, order, step, last);
         Operands.requireShape(operation, "cotangent", cotangent, n, n);
         SkewOperands.requireOutput(operation, "out", out, n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), cotangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), cotangent.dtype()), out.dtype());
         vjp(stream, derivative, compute, a, cotangent, out);
     }
 
@@ -197,7 +197,7 @@ public final class CayleyNeumannDerivative {
         SkewPolynomialDerivative derivative = derivative(operation, order, step, last);
         SkewOperands.requireOrder(operation, "tangent", tangent, n);
         Operands.requireOutput(operation, "out", out, n, n);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), tangent.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), tangent.dtype()), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -108,7 +108,7 @@ public final class Exp {
             SmallExp.apply(stream, operation, a, shift, out);
             return;
         }
-        DType compute = Results.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {

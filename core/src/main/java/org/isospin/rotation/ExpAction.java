@@ -52,7 +52,7 @@ public final class ExpAction {
         int m = w.columns();
         Operands.requireShape(operation, "w", w, n, m);
         Operands.requireOutput(operation, "out", out, n, m);
-        DType compute = Results.computeType(a.dtype(), Results.computeType(w.dtype(), out.dtype()));
+        DType compute = Operands.computeType(a.dtype(), Operands.computeType(w.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {

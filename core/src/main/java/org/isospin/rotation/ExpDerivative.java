@@ -98,7 +98,7 @@ public final class ExpDerivative {
         int n = a.order();
         SkewOperands.requireOrder(operation, "direction", direction, n);
         Operands.requireOutput(operation, "out", out, n, n);
-        DType compute = Results.computeType(a.dtype(), Results.computeType(direction.dtype(), out.dtype()));
+        DType compute = Operands.computeType(a.dtype(), Operands.computeType(direction.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -124,7 +124,7 @@ public final class ExpDerivative {
         int n = a.order();
         Operands.requireShape(operation, "cotangent", cotangent, n, n);
         SkewOperands.requireOutput(operation, "out", out, n);
-        DType compute = Results.computeType(a.dtype(), Results.computeType(cotangent.dtype(), out.dtype()));
+        DType compute = Operands.computeType(a.dtype(), Operands.computeType(cotangent.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -82,7 +82,7 @@ public final class FixedPointCayley {
         int p = x.columns();
         Operands.requireShape(operation, "x", x, n, p);
         Operands.requireOutput(operation, "out", out, n, p);
-        DType compute = Results.computeType(Results.computeType(a.dtype(), x.dtype()), out.dtype());
+        DType compute = Operands.computeType(Operands.computeType(a.dtype(), x.dtype()), out.dtype());
         Arithmetic arithmetic = stream.arithmetic(compute);
         Workspace ws = stream.workspace();
         ws.mark();

@@ -85,7 +85,7 @@ public final class HouseholderProduct {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix x = ws.matrix(Results.computeType(v.dtype(), out.dtype()), n, p);
+            Matrix x = ws.matrix(Operands.computeType(v.dtype(), out.dtype()), n, p);
             stream.fill(x, 0);
             stream.addDiagonal(1, x);
             multiply(stream, v, reflectors, Side.FORWARD, x);
@@ -117,7 +117,7 @@ public final class HouseholderProduct {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            DType type = Results.computeType(v.dtype(), Results.computeType(c.dtype(), out.dtype()));
+            DType type = Operands.computeType(v.dtype(), Operands.computeType(c.dtype(), out.dtype()));
             Matrix x = ws.matrix(type, n, c.columns());
             stream.copy(c, x);
             multiply(stream, v, reflectors, side, x);

@@ -173,7 +173,7 @@ public final class LowRankCayley {
     }
 
     private static DType computeType(Matrix g, Matrix h, Matrix x, Matrix out) {
-        return Results.computeType(
-                Results.computeType(g.dtype(), h.dtype()), Results.computeType(x.dtype(), out.dtype()));
+        return Operands.computeType(
+                Operands.computeType(g.dtype(), h.dtype()), Operands.computeType(x.dtype(), out.dtype()));
     }
 }

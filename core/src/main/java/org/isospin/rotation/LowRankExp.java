@@ -60,7 +60,7 @@ public final class LowRankExp {
         int n = x.rows();
         Operands.requireShape(operation, "y", y, n, x.columns());
         Operands.requireOutput(operation, "out", out, n, n);
-        DType compute = Results.computeType(x.dtype(), Results.computeType(y.dtype(), out.dtype()));
+        DType compute = Operands.computeType(x.dtype(), Operands.computeType(y.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -88,8 +88,8 @@ public final class LowRankExp {
         Operands.requireShape(operation, "y", y, n, x.columns());
         Operands.requireShape(operation, "w", w, n, w.columns());
         Operands.requireOutput(operation, "out", out, n, w.columns());
-        DType compute = Results.computeType(
-                Results.computeType(x.dtype(), y.dtype()), Results.computeType(w.dtype(), out.dtype()));
+        DType compute = Operands.computeType(
+                Operands.computeType(x.dtype(), y.dtype()), Operands.computeType(w.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         Arithmetic arithmetic = stream.arithmetic(compute);
         ws.mark();

@@ -1,22 +1,11 @@
 package org.isospin.rotation;
 
-import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
 
 /** The last step of a map: the sum of its parts, rounded once to the output. */
 final class Results {
     private Results() {}
-
-    /**
-     * {@return F64 if either type is, else F32}
-     *
-     * @param operand an input's type
-     * @param out an output's type
-     */
-    static DType computeType(DType operand, DType out) {
-        return operand == DType.F64 || out == DType.F64 ? DType.F64 : DType.F32;
-    }
 
     /**
      * out ← α·a + β·b + shift·I.

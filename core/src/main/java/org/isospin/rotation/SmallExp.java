@@ -5,6 +5,7 @@ import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Operands;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
@@ -48,7 +49,7 @@ final class SmallExp {
         try {
             Matrix d = ws.matrix(DType.F64, n, n);
             Matrix k = ws.matrix(DType.F64, n, n);
-            DType limits = Results.computeType(a.dtype(), out.dtype());
+            DType limits = Operands.computeType(a.dtype(), out.dtype());
             double angle = n < LARGEST
                     ? onePlane(stream, operation, a, limits, d, k)
                     : twoPlanes(stream, operation, a, limits, d, k);

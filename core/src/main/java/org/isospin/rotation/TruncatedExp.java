@@ -92,7 +92,7 @@ public final class TruncatedExp {
         requireDegree(degree);
         int n = a.order();
         Operands.requireOutput("truncatedExp", "out", out, n, n);
-        DType compute = Results.computeType(a.dtype(), out.dtype());
+        DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -112,7 +112,7 @@ public final class TruncatedExp {
         requireDegree(degree);
         Operands.requireShape("truncatedExp", "w", w, a.order(), w.columns());
         Operands.requireOutput("truncatedExp", "out", out, w.rows(), w.columns());
-        DType compute = Results.computeType(a.dtype(), Results.computeType(w.dtype(), out.dtype()));
+        DType compute = Operands.computeType(a.dtype(), Operands.computeType(w.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -132,7 +132,7 @@ public final class TruncatedExp {
         requireDegree(degree);
         Operands.requireShape("truncatedExp", "w", w, w.rows(), a.order());
         Operands.requireOutput("truncatedExp", "out", out, w.rows(), w.columns());
-        DType compute = Results.computeType(a.dtype(), Results.computeType(w.dtype(), out.dtype()));
+        DType compute = Operands.computeType(a.dtype(), Operands.computeType(w.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -153,8 +153,8 @@ public final class TruncatedExp {
         requireDegree(degree);
         Operands.requireShape("truncatedExp", "w", w, left.order(), right.order());
         Operands.requireOutput("truncatedExp", "out", out, w.rows(), w.columns());
-        DType compute = Results.computeType(
-                Results.computeType(left.dtype(), right.dtype()), Results.computeType(w.dtype(), out.dtype()));
+        DType compute = Operands.computeType(
+                Operands.computeType(left.dtype(), right.dtype()), Operands.computeType(w.dtype(), out.dtype()));
         Workspace ws = stream.workspace();
         ws.mark();
         try {

@@ -331,6 +331,6 @@ public final class TruncatedExpDerivative {
     }
 
     private static DType widest(DType first, DType second, DType third) {
-        return Results.computeType(first, Results.computeType(second, third));
+        return Operands.computeType(first, Operands.computeType(second, third));
     }
 }
