@@ -72,7 +72,6 @@ final class PionRule extends UpdateRule {
     @Override
     void update(BlockStep step) {
         double rate = LearningRate.at(options.learningRate(), step.t());
-        ComputeStream stream = step.stream();
         boolean turnsIn = options.sides().rotatesIn(step.t());
         boolean turnsOut = options.sides().rotatesOut(step.t());
         Workspace ws = step.workspace();
@@ -87,28 +86,50 @@ final class PionRule extends UpdateRule {
                     turnsIn || !isTransported() ? generator(step, Side.IN, direction, noise, isMoving) : null;
             SkewMatrix outGenerator =
                     turnsOut || !isTransported() ? generator(step, Side.OUT, direction, noise, isMoving) : null;
-            Turn in = turnsIn && inGenerator != null ? turn(step, Side.IN, inGenerator, true) : null;
-            Turn out = turnsOut && outGenerator != null ? turn(step, Side.OUT, outGenerator, !turnsIn) : null;
-            scale(step, rate, in, out);
-            Matrix w = step.weight();
-            if (in != null) {
-                Matrix turned = out == null ? step.newWeight() : step.likeWeight();
-                apply(stream, in, in.product, w, turned);
-                w = turned;
+            Side first = first(step, turnsIn, turnsOut);
+            Turn in = turnsIn && inGenerator != null ? turn(step, Side.IN, inGenerator, first) : null;
+            Turn out = turnsOut && outGenerator != null ? turn(step, Side.OUT, outGenerator, first) : null;
+            scale(step, rate, first, in, out);
+            if (first == Side.IN) {
+                turn(step, in, out);
             } else {
-                LargestAngle.keep(step, Side.IN);
+                turn(step, out, in);
             }
-            if (out != null) {
-                // Its product with W is of no use once the other side was turned.
-                apply(stream, out, in == null ? out.product : null, w, step.newWeight());
-            } else {
-                LargestAngle.keep(step, Side.OUT);
-            }
+            keepAngles(step, turnsIn, turnsOut);
             if (isTransported()) {
                 transport(step, in, out);
             }
         } finally {
             ws.release();
+        }
+    }
+
+    /** {@return the side turned first, where its product with W is the first of its map: the larger one, as it saves more} */
+    private static Side first(BlockStep step, boolean turnsIn, boolean turnsOut) {
+        if (turnsIn && turnsOut) {
+            return step.outputs() > step.inputs() ? Side.OUT : Side.IN;
+        }
+        return turnsIn ? Side.IN : Side.OUT;
+    }
+
+    private void turn(BlockStep step, @Nullable Turn first, @Nullable Turn second) {
+        if (first == null) {
+            return;
+        }
+        Matrix turned = second == null ? step.newWeight() : step.likeWeight();
+        apply(step.stream(), first, first.product, step.weight(), turned);
+        if (second != null) {
+            // Its product with W is of no use once the other side was turned.
+            apply(step.stream(), second, null, turned, step.newWeight());
+        }
+    }
+
+    private static void keepAngles(BlockStep step, boolean turnsIn, boolean turnsOut) {
+        if (!turnsIn) {
+            LargestAngle.keep(step, Side.IN);
+        }
+        if (!turnsOut) {
+            LargestAngle.keep(step, Side.OUT);
         }
     }
 
@@ -163,9 +184,12 @@ final class PionRule extends UpdateRule {
         SkewMatrix packed = Side.generator(stream, side.view(direction), side.view(step.weight()));
         Matrix a = packed.packed();
         Scalar size = stream.scalar();
+        Matrix source = a;
+        double factor = -2;
         if (isTransported()) {
-            stream.scale(-2, a, a);
             stream.reduce(Reduction.FROBENIUS, a, size);
+            // Of half the generator.
+            stream.scalarOp(ScalarOp.ADD, size, size, size);
         } else {
             Matrix average = step.next(side.named(GENERATOR));
             double share = 1 - options.beta1();
@@ -176,27 +200,31 @@ final class PionRule extends UpdateRule {
                 stream.multiply(a, a, a);
                 double part = 4 * (1 - options.beta2());
                 stream.combine(options.beta2(), step.state(side.named(SQUARE)), part, a, 0, square);
-                stream.divideByRoot(-1, average, 1, square, options.epsilon(), a);
+                stream.divideByRoot(1, average, 1, square, options.epsilon(), a);
             } else {
-                stream.scale(-1, average, a);
+                source = average;
             }
+            factor = -1;
         }
+        Scalar gate = StreamScalars.of(stream, factor);
         if (noise != null) {
-            stream.scale(StreamScalars.isGreater(stream, size, noise), a, a);
+            stream.scalarOp(ScalarOp.MULTIPLY, gate, StreamScalars.isGreater(stream, size, noise), gate);
         }
         if (isMoving != null) {
-            stream.scale(isMoving, a, a);
+            stream.scalarOp(ScalarOp.MULTIPLY, gate, isMoving, gate);
         }
+        stream.scale(gate, source, a);
         return packed;
     }
 
-    private Turn turn(BlockStep step, Side side, SkewMatrix packed, boolean isFirst) {
+    private Turn turn(BlockStep step, Side side, SkewMatrix packed, Side first) {
         ComputeStream stream = step.stream();
         int n = packed.order();
         Matrix a = step.workspace().matrix(step.dtype(), n, n);
         stream.unpackSkew(packed, a);
         Matrix product = null;
-        if (options.scaling() == PionScaling.RMS || (isFirst && options.map().startsWithProduct())) {
+        if (options.scaling() == PionScaling.RMS
+                || (side == first && options.map().startsWithProduct())) {
             product = step.likeWeight();
             stream.gemm(
                     stream.arithmetic(step.dtype()),
@@ -211,32 +239,35 @@ final class PionRule extends UpdateRule {
     }
 
     /** Brings the generators, and their products, to the length of the step. */
-    private void scale(BlockStep step, double rate, @Nullable Turn in, @Nullable Turn out) {
+    private void scale(BlockStep step, double rate, Side first, @Nullable Turn in, @Nullable Turn out) {
         ComputeStream stream = step.stream();
         if (options.scaling() == PionScaling.RMS) {
             Scalar alpha = alpha(step, rate, in, out);
-            scale(step, alpha, in);
-            scale(step, alpha, out);
+            scale(step, alpha, first, in);
+            scale(step, alpha, first, out);
             return;
         }
         Scalar length = StreamScalars.of(stream, options.scaling() == PionScaling.REFERENCE_NONE ? 1 : rate);
         for (Turn turn : new Turn[] {in, out}) {
             if (turn != null) {
                 boolean isSpectral = options.scaling() == PionScaling.SPECTRAL;
-                scale(step, isSpectral ? quotient(stream, length, turn.angle) : length, turn);
+                scale(step, isSpectral ? quotient(stream, length, turn.angle) : length, first, turn);
             }
         }
     }
 
-    private static void scale(BlockStep step, Scalar alpha, @Nullable Turn turn) {
+    private void scale(BlockStep step, Scalar alpha, Side first, @Nullable Turn turn) {
         if (turn == null) {
             return;
         }
         ComputeStream stream = step.stream();
-        stream.scale(alpha, turn.a, turn.a);
-        Matrix packed = turn.packed.packed();
-        stream.scale(alpha, packed, packed);
-        if (turn.product != null) {
+        if (options.map().takesPacked()) {
+            Matrix packed = turn.packed.packed();
+            stream.scale(alpha, packed, packed);
+        } else {
+            stream.scale(alpha, turn.a, turn.a);
+        }
+        if (turn.product != null && turn.side == first && options.map().startsWithProduct()) {
             stream.scale(alpha, turn.product, turn.product);
         }
         step.reportLargestAngle(StreamScalars.op(stream, ScalarOp.MULTIPLY, alpha, turn.angle));
@@ -250,12 +281,11 @@ final class PionRule extends UpdateRule {
         ws.mark();
         try {
             Matrix sum = step.likeWeight();
-            boolean isFirst = true;
-            for (Turn turn : new Turn[] {in, out}) {
-                if (turn != null && turn.product != null) {
-                    stream.combine(1, turn.product, isFirst ? 0 : 1, isFirst ? turn.product : sum, 0, sum);
-                    isFirst = false;
-                }
+            if (in != null && in.product != null && out != null && out.product != null) {
+                stream.combine(1, in.product, 1, out.product, 0, sum);
+            } else {
+                Turn only = in != null ? in : out;
+                sum = only != null && only.product != null ? only.product : sum;
             }
             // Summed in the order of the side's rows, so that the sides are each other's transpose to the last bit.
             stream.reduce(Reduction.FROBENIUS, out == null ? Side.IN.view(sum) : sum, norm);

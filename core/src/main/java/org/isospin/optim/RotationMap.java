@@ -71,6 +71,11 @@ public final class RotationMap {
         }
     }
 
+    /** {@return whether the map is made of A's packed elements; else of the dense ones} */
+    boolean takesPacked() {
+        return kind != Kind.TRUNCATED_EXP;
+    }
+
     /** {@return whether the first product of the map is A·V, which a caller may have already} */
     boolean startsWithProduct() {
         return kind == Kind.TRUNCATED_EXP;
@@ -80,8 +85,8 @@ public final class RotationMap {
      * out ← Q(A)·v.
      *
      * @param stream where it runs
-     * @param a A, n × n and skew
-     * @param packed A's packed elements
+     * @param a A, n × n and skew; read unless the map {@link #takesPacked}
+     * @param packed A's packed elements; read if it does
      * @param v n × m
      * @param out n × m; no operand
      */
@@ -135,16 +140,18 @@ public final class RotationMap {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix z = like(ws, v);
+            Matrix z = product;
             Matrix next = like(ws, v);
-            stream.scale(1.0 / degree, product, z);
+            Matrix spare = degree > 2 ? like(ws, v) : next;
+            double unit = 1.0 / degree;
             for (int j = degree - 1; j >= 1; j--) {
-                stream.gemm(stream.arithmetic(a.dtype()), 1.0 / j, a, z, 1.0 / j, product, next);
-                Matrix swap = z;
+                stream.gemm(stream.arithmetic(a.dtype()), unit / j, a, z, 1.0 / j, product, next);
+                unit = 1;
                 z = next;
-                next = swap;
+                next = spare;
+                spare = z;
             }
-            stream.combine(1, v, 1, z, 0, out);
+            stream.combine(1, v, unit, z, 0, out);
         } finally {
             ws.release();
         }

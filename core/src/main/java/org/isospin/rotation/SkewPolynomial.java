@@ -112,6 +112,31 @@ final class SkewPolynomial {
         }
     }
 
+    /**
+     * out ← D + K.
+     *
+     * @param stream where it runs
+     * @param a A, dense
+     * @param b scratch for the powers of B, q elements or more
+     * @param out of A's type; no operand
+     */
+    void evaluate(ComputeStream stream, Matrix a, Matrix[] b, Matrix out) {
+        if (even.length == 1 && odd.length == 1) {
+            power(stream, a, b, 0);
+            stream.combine(even[0], b[0], odd[0], a, 0, out);
+            return;
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix k = ws.matrix(a.dtype(), a.rows(), a.rows());
+            evaluate(stream, a, b, 0, out, k);
+            stream.combine(1, out, 1, k, 0, out);
+        } finally {
+            ws.release();
+        }
+    }
+
     /** b[j] ← B^(j+1) from two powers of about half its degree, which keeps rounding errors from piling up. */
     static void power(ComputeStream stream, Matrix a, Matrix[] b, int j) {
         int half = (j + 1) / 2;

@@ -210,9 +210,7 @@ public final class TruncatedExp {
         ws.mark();
         try {
             Matrix d = ws.matrix(x.dtype(), n, n);
-            Matrix k = ws.matrix(x.dtype(), n, n);
-            halves(stream, polynomial, x, d, k);
-            stream.combine(1, d, 1, k, 0, d);
+            polynomial.evaluate(stream, x, powers(stream, polynomial.powers(), x), d);
             stream.gemm(stream.arithmetic(x.dtype()), 1, d, w, 0, z, z);
         } finally {
             ws.release();

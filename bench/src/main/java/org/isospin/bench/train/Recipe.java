@@ -24,21 +24,21 @@ import org.isospin.optim.Schedule;
 record Recipe(String name, String title, List<Double> rates, BiFunction<Isospin, Schedule, Optimizer> optimizer) {
     /** Every recipe, in the order of the page. */
     static final List<Recipe> ALL = List.of(
-            new Recipe("adamw", "AdamW", List.of(1e-3, 3e-3, 1e-2), Recipe::adamW),
+            new Recipe("adamw", "AdamW", List.of(3e-4, 1e-3, 3e-3), Recipe::adamW),
             new Recipe(
                     "muon",
                     "Muon",
-                    List.of(0.01, 0.02, 0.05),
+                    List.of(0.005, 0.01, 0.02),
                     (iso, rate) -> Muon.kellerJordan().learningRate(rate).build(iso)),
             new Recipe(
                     "pion",
                     "Pion",
-                    List.of(0.01, 0.02, 0.05),
+                    List.of(0.0005, 0.001, 0.002),
                     (iso, rate) -> Pion.builder().learningRate(rate).build(iso)),
             new Recipe(
                     "muonr",
                     "MuonR",
-                    List.of(0.01, 0.02, 0.05),
+                    List.of(0.003, 0.006, 0.01),
                     (iso, rate) -> MuonR.builder().learningRate(rate).build(iso)));
 
     private static final double OTHERS_RATE = 3e-3;
