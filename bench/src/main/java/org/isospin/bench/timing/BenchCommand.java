@@ -27,6 +27,9 @@ import org.isospin.bench.cli.ThreadsOption;
 import org.isospin.bench.cli.Version;
 import org.isospin.bench.peer.Peer;
 import org.isospin.bench.problem.Operation;
+import org.isospin.bench.steps.StepPlan;
+import org.isospin.bench.steps.StepReport;
+import org.isospin.bench.steps.StepRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Spec;
             "  isospin bench --quick                       half a minute",
             "  isospin bench --ops gemm --sizes 512,1024 --threads 1 --peers openblas",
             "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html",
+            "  isospin bench --ops steps --peers openblas  steps of optimizers against the products of published code",
             "  isospin bench --ops accuracy --peers all    errors against high-precision truth, beside other libraries'"
         })
 @SuppressWarnings("NullAway.Init")
@@ -94,6 +98,9 @@ public final class BenchCommand implements Callable<Integer> {
             for (String name : backends.names()) {
                 mine.add(new BackendContestant(name, threads.count(), isNamed));
             }
+            if (selection.isSteps()) {
+                return steps(mine, others);
+            }
             return selection.isAccuracy() ? accuracy(mine, others) : times(mine, others);
         } finally {
             mine.forEach(BackendContestant::close);
@@ -115,11 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     private int accuracy(List<BackendContestant> mine, List<Peer> others) throws IOException, InterruptedException {
         AccuracyPlan plan = selection.accuracyPlan(threads.count(), seed.value());
-        SequencedMap<String, Isospin> contexts = new LinkedHashMap<>();
-        mine.forEach(backend -> contexts.put(backend.name(), backend.context()));
         AccuracyReport report;
         try (Progress progress = new Progress(spec.commandLine().getErr())) {
-            report = onLargeStack(() -> new AccuracyRun(plan, contexts, others, progress::show).run());
+            report = onLargeStack(() -> new AccuracyRun(plan, contexts(mine), others, progress::show).run());
         }
         SequencedMap<String, String> facts = facts(others, Map.of());
         List<String> notes = notes(others);
@@ -134,6 +139,38 @@ public final class BenchCommand implements Callable<Integer> {
         html.write(() -> report.html(facts, notes));
         out.flush();
         return report.isComplete() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private int steps(List<BackendContestant> mine, List<Peer> others) throws IOException, InterruptedException {
+        StepPlan plan = selection.stepPlan(threads.count(), seed.value());
+        StepReport report;
+        OtherLoad load = new OtherLoad();
+        try (Progress progress = new Progress(spec.commandLine().getErr())) {
+            report = onLargeStack(() -> new StepRun(plan, contexts(mine), others, progress::show).run());
+        }
+        SequencedMap<String, String> facts = facts(others, Map.of());
+        List<String> notes = notes(others);
+        String busy = load.note();
+        if (!busy.isEmpty()) {
+            notes.add(busy);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.isOnStandardOutput()) {
+            facts.forEach((name, value) -> out.println(name + ": " + value));
+            out.println();
+            report.print(out);
+            notes.forEach(note -> out.println("note: " + note));
+        }
+        json.write(report.json(facts, notes), out);
+        html.write(() -> report.html(facts, notes));
+        out.flush();
+        return report.isVerified() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private static SequencedMap<String, Isospin> contexts(List<BackendContestant> backends) {
+        SequencedMap<String, Isospin> contexts = new LinkedHashMap<>();
+        backends.forEach(backend -> contexts.put(backend.name(), backend.context()));
+        return contexts;
     }
 
     private static <T> T onLargeStack(Supplier<T> work) throws InterruptedException {

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * every round calls each of them once or, if a call is short, several times, beginning with another one each time. What
  * disturbs the machine so hits all alike. Durations are wall time.
  */
-final class Rounds {
+public final class Rounds {
     /** Shorter samples are of several calls. */
     private static final long SHORTEST_SAMPLE = 2_000_000;
 
@@ -50,7 +50,7 @@ final class Rounds {
      * @param isSpinning whether its workers keep a processor busy after a call
      * @param isFamiliar whether it was timed at another size before, so that its code is compiled already
      */
-    record Entrant(Runnable computation, boolean isSpinning, boolean isFamiliar) {}
+    public record Entrant(Runnable computation, boolean isSpinning, boolean isFamiliar) {}
 
     private static final class State {
         final Entrant entrant;
@@ -72,12 +72,16 @@ final class Rounds {
      * @param budget nanoseconds for all contestants together, about
      * @param contestants how many share it
      */
-    Rounds(long budget, int contestants) {
+    public Rounds(long budget, int contestants) {
         share = budget / Math.max(1, contestants);
     }
 
-    /** {@return a timing for each entrant} */
-    List<Timing> run(List<Entrant> entrants) {
+    /**
+     * {@return a timing for each entrant}
+     *
+     * @param entrants who takes part
+     */
+    public List<Timing> run(List<Entrant> entrants) {
         List<State> states = entrants.stream().map(State::new).toList();
         for (State state : states) {
             warmUp(state);

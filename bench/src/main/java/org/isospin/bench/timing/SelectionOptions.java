@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.isospin.DType;
@@ -12,16 +14,23 @@ import org.isospin.bench.accuracy.AccuracyPlan;
 import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.problem.Operation;
+import org.isospin.bench.steps.StepPlan;
+import org.isospin.bench.steps.StepShape;
 import picocli.CommandLine.Option;
 
 /** What is benchmarked: {@code --ops}, {@code --sizes}, {@code --dtypes}, {@code --quick}. */
 public final class SelectionOptions {
     private static final String ACCURACY = "accuracy";
+    private static final String STEPS = "steps";
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
     private static final int LARGEST = 16384;
     private static final List<Integer> SIZES = List.of(64, 256, 1024);
     private static final List<Integer> QUICK_SIZES = List.of(64, 256);
     private static final List<Integer> ACCURACY_SIZES = List.of(64, 256);
     private static final List<Integer> QUICK_ACCURACY_SIZES = List.of(64);
+    private static final List<StepShape> STEP_SHAPES =
+            List.of(new StepShape(512, 512), new StepShape(512, 1376), new StepShape(2048, 2048));
+    private static final List<StepShape> QUICK_STEP_SHAPES = List.of(new StepShape(256, 256), new StepShape(256, 688));
     private static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
 
     /** Seconds for everything, a little less than promised: the JVM starts and the last check ends outside of it. */
@@ -34,6 +43,11 @@ public final class SelectionOptions {
 
     private static final double QUICK_CELL_SECONDS = 1;
 
+    /** A step of Pion at 2048 × 2048 takes more than half a second. */
+    private static final double STEP_CELL_SECONDS = 30;
+
+    private static final double QUICK_STEP_CELL_SECONDS = 2;
+
     @Option(
             names = "--ops",
             paramLabel = "LIST",
@@ -42,7 +56,8 @@ public final class SelectionOptions {
                     "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
                             + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all. Or accuracy"
                             + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
-                            + " truth, beside other libraries', for easy and hard operands")
+                            + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
+                            + " Muon against the dense products of published code on OpenBLAS (--peers openblas)")
     private List<String> operations = new ArrayList<>();
 
     @Option(
@@ -50,7 +65,7 @@ public final class SelectionOptions {
             paramLabel = "LIST",
             split = ",",
             description = "Orders of the matrices, separated by commas. Default: 64,256,1024, with --quick 64,256;"
-                    + " of accuracy 64,256, with --quick 64")
+                    + " of accuracy 64,256, with --quick 64; of steps, which take rectangles, 512,512x1376,2048")
     private List<String> sizes = new ArrayList<>();
 
     @Option(
@@ -69,6 +84,36 @@ public final class SelectionOptions {
     /** {@return whether accuracy is measured, and no time} */
     boolean isAccuracy() {
         return operations.stream().anyMatch(ACCURACY::equalsIgnoreCase);
+    }
+
+    /** {@return whether steps of optimizers are timed} */
+    boolean isSteps() {
+        return operations.stream().anyMatch(STEPS::equalsIgnoreCase);
+    }
+
+    /** Fails where something is not understood, before any work is done. */
+    StepPlan stepPlan(int threads, long seed) {
+        if (operations.stream().anyMatch(o -> !o.equalsIgnoreCase(STEPS))) {
+            throw new UsageException("--ops: steps stands alone; run the others by themselves");
+        }
+        if (!dtypes.isEmpty() && !types().equals(List.of(DType.F32))) {
+            throw new UsageException("--dtypes: --ops steps is about f32");
+        }
+        List<StepShape> standard = isQuick ? QUICK_STEP_SHAPES : STEP_SHAPES;
+        List<StepShape> shapes = sizes.isEmpty()
+                ? standard
+                : sizes.stream().map(SelectionOptions::shape).distinct().toList();
+        return new StepPlan(shapes, threads, seed, isQuick ? QUICK_STEP_CELL_SECONDS : STEP_CELL_SECONDS);
+    }
+
+    private static StepShape shape(String text) {
+        Matcher matcher = SHAPE.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new UsageException(
+                    "--sizes: '" + text + "' is neither an order such as 512 nor a shape such as 512x1376");
+        }
+        String columns = matcher.group(2);
+        return new StepShape(size(matcher.group(1)), size(columns == null ? matcher.group(1) : columns));
     }
 
     /** Fails where something is not understood, before any work is done. */
@@ -127,7 +172,8 @@ public final class SelectionOptions {
                 .orElseThrow(() -> unknown(
                         "--ops",
                         name,
-                        Stream.concat(Arrays.stream(Operation.values()).map(Operation::title), Stream.of(ACCURACY))));
+                        Stream.concat(
+                                Arrays.stream(Operation.values()).map(Operation::title), Stream.of(ACCURACY, STEPS))));
     }
 
     private static DType dtype(String name) {

@@ -9,8 +9,9 @@ import java.util.List;
  * @param seconds seconds a call, in the order of rounds, from the first one on
  * @param callsPerRound how many calls each is the mean of
  */
-record Timing(List<Double> seconds, int callsPerRound) {
-    Timing {
+public record Timing(List<Double> seconds, int callsPerRound) {
+    /** Keeps a copy. */
+    public Timing {
         seconds = List.copyOf(seconds);
     }
 
@@ -18,15 +19,18 @@ record Timing(List<Double> seconds, int callsPerRound) {
         return quantile(seconds.stream().mapToDouble(Double::doubleValue).toArray(), q);
     }
 
-    double median() {
+    /** {@return the median} */
+    public double median() {
         return quantile(0.5);
     }
 
-    double lowerQuartile() {
+    /** {@return the lower quartile} */
+    public double lowerQuartile() {
         return quantile(0.25);
     }
 
-    double upperQuartile() {
+    /** {@return the upper quartile} */
+    public double upperQuartile() {
         return quantile(0.75);
     }
 
@@ -39,7 +43,7 @@ record Timing(List<Double> seconds, int callsPerRound) {
     }
 
     /** {@return half the distance of the quartiles} */
-    double spread() {
+    public double spread() {
         return (upperQuartile() - lowerQuartile()) / 2;
     }
 
@@ -48,12 +52,22 @@ record Timing(List<Double> seconds, int callsPerRound) {
      * slows a whole round down cancels}
      */
     double speedOver(Timing other) {
+        return speedOver(other, 0.5);
+    }
+
+    /**
+     * {@return how many times as fast this is as another: a quantile over the rounds that both took part in}
+     *
+     * @param other the other one
+     * @param q which quantile, 0.5 for the median
+     */
+    public double speedOver(Timing other, double q) {
         int common = Math.min(seconds.size(), other.seconds.size());
         double[] ratios = new double[common];
         for (int i = 0; i < common; i++) {
             ratios[i] = other.seconds.get(i) / seconds.get(i);
         }
-        return quantile(ratios, 0.5);
+        return quantile(ratios, q);
     }
 
     /** {@return a quantile, interpolated} */

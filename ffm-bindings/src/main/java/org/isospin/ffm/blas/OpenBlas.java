@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The BLAS and LAPACK routines of an installed OpenBLAS that benchmarks compare with.
  *
- * <p>Matrices are dense, square, column-major native memory of F32 or F64; a row-major matrix is its own transpose there. Its
+ * <p>Matrices are dense, column-major native memory of F32 or F64, square but where a method says otherwise; a row-major matrix is its own transpose there. Its
  * multi-threaded LU overruns the default stack of a JVM thread: call it on a thread with 64 MiB of stack.
  */
 public final class OpenBlas {
@@ -282,6 +282,33 @@ public final class OpenBlas {
                 gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1f, a, n, b, n, (float) beta, c, n);
             } else {
                 gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, n, n, n, 1.0, a, n, b, n, beta, c, n);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("gemm throws nothing", e);
+        }
+    }
+
+    /**
+     * c ← op(a)·op(b) for rectangles without gaps between columns.
+     *
+     * @param m rows of c
+     * @param columns columns of c
+     * @param k columns of op(a)
+     * @param opA whether a is transposed
+     * @param a m × k, or k × m if transposed
+     * @param opB whether b is transposed
+     * @param b k × columns, or columns × k if transposed
+     * @param c m × columns
+     */
+    public void gemm(
+            int m, int columns, int k, Operand opA, MemorySegment a, Operand opB, MemorySegment b, MemorySegment c) {
+        int lda = opA == Operand.PLAIN ? m : k;
+        int ldb = opB == Operand.PLAIN ? k : columns;
+        try {
+            if (precision == Precision.SINGLE) {
+                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, m, columns, k, 1f, a, lda, b, ldb, 0f, c, m);
+            } else {
+                gemm.invokeExact(COLUMN_MAJOR, opA.code, opB.code, m, columns, k, 1.0, a, lda, b, ldb, 0.0, c, m);
             }
         } catch (Throwable e) {
             throw new AssertionError("gemm throws nothing", e);
