@@ -2,7 +2,6 @@ package org.isospin.optim;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +9,10 @@ import java.util.SequencedMap;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Operands;
+import org.jspecify.annotations.Nullable;
 
 /** What all optimizers have in common: everything but the {@link UpdateRule} of a parameter. */
-abstract class AbstractOptimizer implements Optimizer {
+abstract non-sealed class AbstractOptimizer implements Optimizer {
     private final Isospin iso;
     private final Map<String, ParameterId> registered = new LinkedHashMap<>();
 
@@ -58,6 +58,28 @@ abstract class AbstractOptimizer implements Optimizer {
     }
 
     @Override
+    public final ParameterId register(ParameterSpec spec, Matrix weight) {
+        String stuck = stuckBlock(spec, weight);
+        if (stuck != null) {
+            throw new IllegalArgumentException(spec.name() + ": block " + stuck + " is zero, and " + kind()
+                    + " would leave it so for ever; it needs another optimizer, like AdamW, or another initial weight");
+        }
+        return register(spec);
+    }
+
+    /**
+     * {@return the name of a block of a weight that is zero and that this optimizer never moves; null if there is none}
+     *
+     * @param spec the parameter
+     * @param weight its weight
+     * @throws IllegalArgumentException if the weight is not finite or not such a parameter's, or this optimizer cannot update it
+     */
+    final @Nullable String stuckBlock(ParameterSpec spec, Matrix weight) {
+        String zero = InitialWeight.zeroBlock(iso, spec, weight);
+        return rule(spec).leavesZero() ? zero : null;
+    }
+
+    @Override
     public final List<ParameterId> parameters() {
         synchronized (registered) {
             return List.copyOf(registered.values());
@@ -67,7 +89,22 @@ abstract class AbstractOptimizer implements Optimizer {
     @Override
     public final void step(long t, ParameterId id, Matrix weight, Matrix gradient) {
         ParameterSlot slot = own(id);
-        ParameterSpec spec = slot.spec();
+        check(t, slot.spec(), weight, gradient);
+        slot.enter();
+        try {
+            iso.run(stream -> slot.step(stream, t, weight, gradient));
+        } finally {
+            slot.leave();
+        }
+    }
+
+    @Override
+    public final void step(long t, List<Update> updates) {
+        ManySteps.run(t, updates, this::own);
+    }
+
+    /** Refuses what no step of this parameter can take. */
+    static void check(long t, ParameterSpec spec, Matrix weight, Matrix gradient) {
         if (t < 1) {
             throw new IllegalArgumentException("the first step is 1, not " + t);
         }
@@ -79,17 +116,21 @@ abstract class AbstractOptimizer implements Optimizer {
         if (weight.overlaps(gradient)) {
             throw new IllegalArgumentException(spec.name() + ": weight and gradient overlap");
         }
-        slot.enter();
-        try {
-            iso.run(stream -> slot.step(stream, t, weight, gradient));
-        } finally {
-            slot.leave();
-        }
+    }
+
+    /** Refuses if the context is closed. */
+    final void requireOpen() {
+        iso.run(stream -> {});
     }
 
     @Override
     public final long stateBytes() {
         return parameters().stream().mapToLong(id -> id.slot().stateBytes()).sum();
+    }
+
+    @Override
+    public final long stateBytes(ParameterId id) {
+        return own(id).stateBytes();
     }
 
     @Override
@@ -135,9 +176,9 @@ abstract class AbstractOptimizer implements Optimizer {
 
     @Override
     public final void save(Path file) throws IOException {
-        List<ParameterSlot> slots = enterAll();
+        List<ParameterSlot> slots = ParameterSlot.enterAll(parameters());
         try {
-            new StateFile(this, slots).write(file);
+            StateFile.of(this, slots).write(file);
         } finally {
             slots.forEach(ParameterSlot::leave);
         }
@@ -145,28 +186,11 @@ abstract class AbstractOptimizer implements Optimizer {
 
     @Override
     public final void load(Path file) throws IOException {
-        List<ParameterSlot> slots = enterAll();
+        List<ParameterSlot> slots = ParameterSlot.enterAll(parameters());
         try {
-            new StateFile(this, slots).read(file);
+            StateFile.of(this, slots).read(file);
         } finally {
             slots.forEach(ParameterSlot::leave);
-        }
-    }
-
-    private List<ParameterSlot> enterAll() {
-        List<ParameterSlot> entered = new ArrayList<>();
-        boolean isDone = false;
-        try {
-            for (ParameterId id : parameters()) {
-                id.slot().enter();
-                entered.add(id.slot());
-            }
-            isDone = true;
-            return entered;
-        } finally {
-            if (!isDone) {
-                entered.forEach(ParameterSlot::leave);
-            }
         }
     }
 }

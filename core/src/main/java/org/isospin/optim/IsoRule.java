@@ -43,6 +43,11 @@ final class IsoRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return true;
+    }
+
+    @Override
     void update(BlockStep step) {
         ComputeStream stream = step.stream();
         double rate = LearningRate.at(learningRate, step.t());

@@ -22,6 +22,11 @@ final class MuonRRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return true;
+    }
+
+    @Override
     void update(BlockStep step) {
         // η = tan θ; 1 − cos θ without the cancellation.
         double rate = LearningRate.at(options.learningRate(), step.t());

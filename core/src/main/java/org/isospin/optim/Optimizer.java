@@ -6,7 +6,7 @@ import java.util.List;
 import org.isospin.Matrix;
 
 /**
- * Updates weights by gradients, in the caller's memory, one parameter at a time.
+ * Updates weights by gradients, in the caller's memory, one parameter at a time or many.
  *
  * <p>Weights and gradients may be any matrix: on or off the heap, mapped, of any layout; gradients are never written and may be
  * read-only. The arithmetic and the state are F64 for F64 weights, F32 for all others; a new weight is rounded once.
@@ -17,9 +17,9 @@ import org.isospin.Matrix;
  * for nothing unless the optimizer says so, and its heap garbage does not depend on the shapes.
  *
  * <p>Different parameters may be stepped by different threads at once. A context that is closed makes
- * {@link #step} throw {@link IllegalStateException}.
+ * {@code step} throw {@link IllegalStateException}.
  */
-public interface Optimizer {
+public sealed interface Optimizer permits AbstractOptimizer, Routing {
     /**
      * Allocates the state of a parameter.
      *
@@ -28,6 +28,18 @@ public interface Optimizer {
      * @throws IllegalArgumentException if the name is taken, or this optimizer cannot update such a parameter
      */
     ParameterId register(ParameterSpec spec);
+
+    /**
+     * Allocates the state of a parameter after a look at its initial weight: an optimizer that only turns weights would leave a
+     * zero one, such as the zero-initialised last projection of a block or an adapter's second matrix, as it is for ever.
+     *
+     * @param spec what it is
+     * @param weight its weight before the first step; read, and not kept; waited for
+     * @return its handle
+     * @throws IllegalArgumentException as {@link #register(ParameterSpec)}; also if type or shape are not those of the
+     *     parameter, an element is not finite, or a block is exactly zero and this optimizer could never move it
+     */
+    ParameterId register(ParameterSpec spec, Matrix weight);
 
     /** {@return the registered parameters, in the order of their registration} */
     List<ParameterId> parameters();
@@ -46,8 +58,31 @@ public interface Optimizer {
      */
     void step(long t, ParameterId id, Matrix weight, Matrix gradient);
 
+    /**
+     * Updates many parameters, one after the other in the order of the list. All arguments are checked before any weight is
+     * changed; what fails later names the parameter and how many were updated before it. Leaves a few objects on the heap for
+     * each parameter.
+     *
+     * @param t the step, from 1
+     * @param updates each parameter with its weight and gradient; some of the registered ones or all
+     * @throws IllegalArgumentException as {@link #step(long, ParameterId, Matrix, Matrix)}, and if a parameter is twice in the
+     *     list; no weight is changed then
+     * @throws IllegalStateException if another thread steps one of the parameters right now, or the context is closed; no weight
+     *     is changed then
+     * @throws StepException if the step of a parameter fails amidst, as by a schedule without a rate for t, or by the context's
+     *     listener, who hears of each parameter and may cancel
+     */
+    void step(long t, List<Update> updates);
+
     /** {@return the bytes that all parameters' states take, without scratch} */
     long stateBytes();
+
+    /**
+     * {@return the bytes that a parameter's state takes, without scratch}
+     *
+     * @param id the parameter
+     */
+    long stateBytes(ParameterId id);
 
     /**
      * {@return what the steps of a parameter did so far, in an object that later calls fill again}

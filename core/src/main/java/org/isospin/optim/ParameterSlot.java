@@ -101,6 +101,24 @@ final class ParameterSlot {
         isBusy.set(false);
     }
 
+    /** {@return the parameters, all entered} */
+    static List<ParameterSlot> enterAll(List<ParameterId> ids) {
+        List<ParameterSlot> entered = new ArrayList<>();
+        boolean isDone = false;
+        try {
+            for (ParameterId id : ids) {
+                id.slot().enter();
+                entered.add(id.slot());
+            }
+            isDone = true;
+            return entered;
+        } finally {
+            if (!isDone) {
+                entered.forEach(ParameterSlot::leave);
+            }
+        }
+    }
+
     /** Computes the step aside, then stores it if the gradient is finite. */
     void step(ComputeStream stream, long t, Matrix weight, Matrix gradient) {
         Workspace ws = stream.workspace();

@@ -23,6 +23,7 @@ import org.isospin.Isospin;
  * reference blows noise up to a full step). {@link #megatron} and {@link #verl} are the reference's behaviour.
  *
  * <p>Weight decay is refused: it would shrink a spectrum that nothing could restore. The reference takes it and does nothing.
+ * A zero weight stays zero. Waits as the map does for each side, and once more for each where a momentum is transported.
  */
 public final class Pion extends AbstractOptimizer {
     private final PionOptions options;

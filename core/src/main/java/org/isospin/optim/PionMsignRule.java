@@ -20,6 +20,11 @@ final class PionMsignRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return true;
+    }
+
+    @Override
     void update(BlockStep step) {
         double angle = options.factor() * LearningRate.at(options.learningRate(), step.t());
         double[] series = series(angle);

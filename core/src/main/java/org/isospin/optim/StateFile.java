@@ -31,18 +31,57 @@ final class StateFile {
     private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
     private final SequencedMap<String, Matrix> tensors = new LinkedHashMap<>();
 
-    StateFile(AbstractOptimizer optimizer, List<ParameterSlot> slots) {
+    private StateFile(String kind, List<ParameterSlot> slots) {
         this.slots = slots;
-        metadata.put("isospin.optimizer", optimizer.kind());
+        metadata.put("isospin.optimizer", kind);
         metadata.put("isospin.format", FORMAT);
-        metadata.put("isospin.numerics", fingerprint(optimizer.iso()));
-        optimizer.options().forEach((name, value) -> metadata.put("option." + name, value));
+    }
+
+    /**
+     * {@return the file of an optimizer}
+     *
+     * @param optimizer the optimizer
+     * @param slots its parameters
+     */
+    static StateFile of(AbstractOptimizer optimizer, List<ParameterSlot> slots) {
+        StateFile file = new StateFile(optimizer.kind(), slots);
+        file.addOptions("", optimizer);
         for (ParameterSlot slot : slots) {
-            String name = slot.spec().name();
-            metadata.put("parameter." + name, slot.spec().describe());
-            slot.state().forEach((path, matrix) -> tensors.put(name + "/" + path, matrix));
-            tensors.put(name + "/report", slot.numbers());
+            file.addParameter(slot, "");
         }
+        return file;
+    }
+
+    /**
+     * {@return the file of several optimizers, numbered from 0}
+     *
+     * @param kind what the file calls them all together
+     * @param optimizers the optimizers
+     * @param slots parameters, each of one of these optimizers
+     */
+    static StateFile of(String kind, List<AbstractOptimizer> optimizers, List<ParameterSlot> slots) {
+        StateFile file = new StateFile(kind, slots);
+        for (int i = 0; i < optimizers.size(); i++) {
+            AbstractOptimizer optimizer = optimizers.get(i);
+            file.metadata.put("isospin.optimizer." + i, optimizer.kind());
+            file.addOptions("." + i, optimizer);
+        }
+        for (ParameterSlot slot : slots) {
+            file.addParameter(slot, ", optimizer " + optimizers.indexOf(slot.owner()));
+        }
+        return file;
+    }
+
+    private void addOptions(String number, AbstractOptimizer optimizer) {
+        metadata.put("isospin.numerics" + number, fingerprint(optimizer.iso()));
+        optimizer.options().forEach((name, value) -> metadata.put("option" + number + "." + name, value));
+    }
+
+    private void addParameter(ParameterSlot slot, String owner) {
+        String name = slot.spec().name();
+        metadata.put("parameter." + name, slot.spec().describe() + owner);
+        slot.state().forEach((path, matrix) -> tensors.put(name + "/" + path, matrix));
+        tensors.put(name + "/report", slot.numbers());
     }
 
     /** {@return backend, precision and what else decides bits} */

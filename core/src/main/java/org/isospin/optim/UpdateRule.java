@@ -27,4 +27,9 @@ abstract class UpdateRule {
      * @param step the inputs, and where the results go
      */
     abstract void update(BlockStep step);
+
+    /** {@return whether a weight that is exactly zero stays so whatever the gradients are} */
+    boolean leavesZero() {
+        return false;
+    }
 }

@@ -1,6 +1,8 @@
 package org.isospin.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
@@ -88,16 +91,6 @@ class OptimizerContractTest {
         }
     }
 
-    private static void assertSameBits(Matrix actual, Matrix expected) {
-        for (int i = 0; i < expected.rows(); i++) {
-            for (int j = 0; j < expected.columns(); j++) {
-                assertThat(Double.doubleToLongBits(actual.get(i, j)))
-                        .as("(%d, %d): %s and %s", i, j, actual.get(i, j), expected.get(i, j))
-                        .isEqualTo(Double.doubleToLongBits(expected.get(i, j)));
-            }
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("subjects")
     void weightsWithARowForEachInputGiveTheTransposedResultBitForBit(Subject subject) {
@@ -110,9 +103,9 @@ class OptimizerContractTest {
             ParameterId turned = other.register(spec("w", dtype, Orientation.IN_OUT));
             Matrix x = transposedCopy(random(dtype, 1));
             run(other, turned, x, 1, STEPS, 100);
-            assertSameBits(x.transposed(), w);
+            Bits.assertSame(x.transposed(), w);
             for (String name : optimizer.stateNames(id)) {
-                assertSameBits(other.state(turned, name), optimizer.state(id, name));
+                Bits.assertSame(other.state(turned, name), optimizer.state(id, name));
             }
         }
     }
@@ -133,9 +126,9 @@ class OptimizerContractTest {
             Matrix g = random(DType.F32, 7);
             g.set(5, 2, value);
             optimizer.step(3, id, w, g);
-            assertSameBits(w, before);
+            Bits.assertSame(w, before);
             for (int i = 0; i < state.size(); i++) {
-                assertSameBits(optimizer.state(id, optimizer.stateNames(id).get(i)), state.get(i));
+                Bits.assertSame(optimizer.state(id, optimizer.stateNames(id).get(i)), state.get(i));
             }
             assertThat(optimizer.report(id).skipped()).isEqualTo(1);
             assertThat(optimizer.report(id).updateNorm()).isPositive();
@@ -160,6 +153,30 @@ class OptimizerContractTest {
     }
 
     @ParameterizedTest
+    @MethodSource("kinds")
+    void whoeverNeverMovesAZeroWeightRefusesItBeforehand(OptimizerKind kind) {
+        Isospin iso = Backends.shared(Backends.REFERENCE);
+        Matrix w = Matrix.allocate(DType.F32, ROWS, COLUMNS);
+        Optimizer optimizer = kind.make().apply(iso);
+        run(optimizer, optimizer.register(spec("w", DType.F32, Orientation.OUT_IN)), w, 1, STEPS, 100);
+        double sum = 0;
+        for (int i = 0; i < ROWS; i++) {
+            for (int j = 0; j < COLUMNS; j++) {
+                sum += Math.abs(w.get(i, j));
+            }
+        }
+        Matrix zero = Matrix.allocate(DType.F32, ROWS, COLUMNS);
+        Optimizer other = kind.make().apply(iso);
+        ThrowingCallable register = () -> other.register(spec("w", DType.F32, Orientation.OUT_IN), zero);
+        if (sum == 0) {
+            assertThatIllegalArgumentException().isThrownBy(register).withMessageContaining("w: block whole is zero");
+            assertThat(other.parameters()).isEmpty();
+        } else {
+            assertThatCode(register).doesNotThrowAnyException();
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("subjects")
     void resumedRunsAreTheUninterruptedOneBitForBit(Subject subject) throws Exception {
         for (DType dtype : new DType[] {DType.F32, DType.F64, DType.BF16}) {
@@ -178,7 +195,7 @@ class OptimizerContractTest {
                 ParameterId resumed = second.register(spec);
                 second.load(file);
                 run(second, resumed, w, killed + 1, STEPS, 100);
-                assertSameBits(w, expected);
+                Bits.assertSame(w, expected);
             }
         }
     }
@@ -206,8 +223,8 @@ class OptimizerContractTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertSameBits(together[0], alone[0]);
-        assertSameBits(together[1], alone[1]);
+        Bits.assertSame(together[0], alone[0]);
+        Bits.assertSame(together[1], alone[1]);
     }
 
     @ParameterizedTest
@@ -243,7 +260,7 @@ class OptimizerContractTest {
         random(DType.F32, 1).copyTo(w);
         Optimizer other = subject.optimizer();
         run(other, other.register(spec("w", DType.F32, Orientation.OUT_IN)), w, 1, STEPS, 100);
-        assertSameBits(w, expected);
+        Bits.assertSame(w, expected);
         for (int i = 0; i < memory.length; i++) {
             boolean isOutside = i % 20 < 5 || i % 20 >= 5 + COLUMNS;
             assertThat(!isOutside || memory[i] == 7).isTrue();

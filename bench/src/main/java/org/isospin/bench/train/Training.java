@@ -14,13 +14,14 @@ import org.isospin.bench.train.RunResult.Point;
 import org.isospin.bench.train.RunResult.Spectra;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
-import org.isospin.optim.ParameterId;
 import org.isospin.optim.ParameterSpec;
 import org.isospin.optim.Role;
+import org.isospin.optim.Routing;
+import org.isospin.optim.Update;
 
 /**
  * A run: a model of random weights, trained for a number of steps. The loop is what any trainer does: draw a batch, loss,
- * gradients, one step of the optimizer for each weight.
+ * gradients, one step of the optimizer.
  */
 final class Training {
     /** Points of the loss curve. */
@@ -42,13 +43,6 @@ final class Training {
         void at(int step, double loss, double secondsPerStep, double largestAngle);
     }
 
-    /** A weight, and who updates it. */
-    private record Trained(Weight weight, Optimizer optimizer, ParameterId id) {
-        void step(long t) {
-            optimizer.step(t, id, weight.value(), weight.gradient());
-        }
-    }
-
     private final Isospin iso;
     private final Corpus corpus;
     private final Settings settings;
@@ -58,7 +52,8 @@ final class Training {
     private final Batch batch;
     private final SplittableRandom windows;
     private final Optimizer hidden;
-    private final List<Trained> trained;
+    private final Routing optimizer;
+    private final List<Update> updates = new ArrayList<>();
 
     /**
      * Draws a model.
@@ -80,13 +75,10 @@ final class Training {
         this.model = new Transformer(iso, settings.shape(), settings.windows(), weights);
         this.batch = new Batch(settings.windows(), settings.shape().context());
         this.hidden = recipe.optimizer().apply(iso, Recipe.schedule(rate, settings.steps()));
-        Optimizer others = Recipe.others(iso, settings.steps());
-        this.trained = model.weights().stream()
-                .map(w -> {
-                    Optimizer optimizer = w.role() == Role.HIDDEN ? hidden : others;
-                    return new Trained(w, optimizer, optimizer.register(spec(w)));
-                })
-                .toList();
+        this.optimizer = Routing.of(hidden, Recipe.others(iso, settings.steps()));
+        for (Weight w : model.weights()) {
+            updates.add(new Update(optimizer.register(spec(w), w.value()), w.value(), w.gradient()));
+        }
     }
 
     private static ParameterSpec spec(Weight weight) {
@@ -122,16 +114,14 @@ final class Training {
             model.backward(batch);
             long stepping = System.nanoTime();
             steps++;
-            for (Trained weight : trained) {
-                weight.step(steps);
-            }
+            optimizer.step(steps, updates);
             long end = System.nanoTime();
             optimizing[steps - 1] = 1e-9 * (end - stepping);
             seconds[steps - 1] = 1e-9 * (end - start);
             total += seconds[steps - 1];
-            for (Trained weight : trained) {
-                largestAngle = Math.max(
-                        largestAngle, weight.optimizer.report(weight.id).largestAngle());
+            for (Update update : updates) {
+                largestAngle =
+                        Math.max(largestAngle, optimizer.report(update.id()).largestAngle());
             }
             isFinite = Double.isFinite(loss);
             sum += loss;
@@ -178,13 +168,13 @@ final class Training {
     /** The singular values of every hidden matrix that is finite. */
     private Map<String, List<Double>> spectra() {
         Map<String, List<Double>> all = new LinkedHashMap<>();
-        for (Trained t : trained) {
-            if (t.weight.role() == Role.HIDDEN) {
-                Matrix w = t.weight.value();
+        for (Weight weight : model.weights()) {
+            if (weight.role() == Role.HIDDEN) {
+                Matrix w = weight.value();
                 Matrix values = Matrix.allocate(DType.F64, 1, Math.min(w.rows(), w.columns()));
                 iso.singularValues(w, values);
                 all.put(
-                        t.weight.name(),
+                        weight.name(),
                         IntStream.range(0, values.columns())
                                 .mapToObj(i -> values.get(0, i))
                                 .toList());
