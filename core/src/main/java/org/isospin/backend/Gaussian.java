@@ -46,7 +46,7 @@ public final class Gaussian {
      * @param to where in out
      */
     public static void fill(long seed, long first, int length, double[] out, int to) {
-        long start = mix(seed + STEP);
+        long start = start(seed);
         for (int i = 0; i < length; ) {
             long position = first + i;
             long even = position & -2L;
@@ -84,8 +84,13 @@ public final class Gaussian {
         return sum;
     }
 
+    /** {@return where the counter of a seed starts} */
+    static long start(long seed) {
+        return mix(seed + STEP);
+    }
+
     /** {@return a multiple of 2⁻⁵³ in [0, 1)} */
-    private static double uniform(long start, long counter) {
+    static double uniform(long start, long counter) {
         return (mix(start + counter * STEP) >>> 11) * 0x1p-53;
     }
 

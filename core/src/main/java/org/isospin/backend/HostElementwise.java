@@ -268,4 +268,20 @@ final class HostElementwise {
             }
         }
     }
+
+    void roundStochastically(long seed, Matrix source, Matrix target) {
+        int rows = target.rows();
+        int columns = target.columns();
+        for (int i = 0; i < rows; i += Blocks.TILE) {
+            int n = Math.min(Blocks.TILE, rows - i);
+            for (int j = 0; j < columns; j += Blocks.TILE) {
+                int w = Math.min(Blocks.TILE, columns - j);
+                blocks.load(Order.ROW_MAJOR, source, source.index(i, j), n, w, x, 0, w);
+                for (int r = 0; r < n; r++) {
+                    StochasticRounding.round(target.dtype(), seed, (long) (i + r) * columns + j, w, x, r * w);
+                }
+                blocks.store(Order.ROW_MAJOR, target, target.index(i, j), n, w, x, 0, w);
+            }
+        }
+    }
 }

@@ -303,6 +303,18 @@ public interface Kernels {
      */
     void gaussian(long seed, Matrix target);
 
+    /**
+     * target ← source, each element rounded to one of its two neighbours in the target's type, to either with the probability
+     * of its nearness, so that the mean is the element itself: element (i, j) depends on its value, the seed and i·columns + j
+     * alone, not on order or threads. What the type has stays as it is, as do NaN and infinities; what is larger than the type
+     * has may become infinite.
+     *
+     * @param seed any number
+     * @param source any matrix
+     * @param target of the same shape; may have another order
+     */
+    void roundStochastically(long seed, Matrix source, Matrix target);
+
     // --------------------------------------------------------------------------------- scalars and reductions
 
     /** {@return a new scalar of this stream, 0} */

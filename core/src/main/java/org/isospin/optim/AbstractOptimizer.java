@@ -167,8 +167,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
         ParameterSlot slot = own(id);
         slot.enter();
         try {
-            values.copyTo(slot.state(name));
-            slot.start();
+            slot.setState(name, values);
         } finally {
             slot.leave();
         }

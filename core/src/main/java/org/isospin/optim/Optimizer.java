@@ -9,7 +9,8 @@ import org.isospin.Matrix;
  * Updates weights by gradients, in the caller's memory, one parameter at a time or many.
  *
  * <p>Weights and gradients may be any matrix: on or off the heap, mapped, of any layout; gradients are never written and may be
- * read-only. The arithmetic and the state are F64 for F64 weights, F32 for all others; a new weight is rounded once.
+ * read-only. The arithmetic and the state are F64 for F64 weights, F32 for all others; a new weight is rounded once,
+ * as its {@link WeightRounding} says.
  *
  * <p>A gradient with a NaN or an infinity leaves its weight and the state as they are, and is counted in the report. It is
  * found without a wait: where its largest magnitude is not finite the step is computed for a zero gradient and its results are
@@ -92,7 +93,8 @@ public sealed interface Optimizer permits AbstractOptimizer, Routing {
     StepReport report(ParameterId id);
 
     /**
-     * {@return the names BLOCK/NAME of the matrices that a parameter's state is made of; one block is named whole}
+     * {@return the names BLOCK/NAME of the matrices that a parameter's state is made of; one block is named whole. What
+     * {@link WeightRounding} keeps is the whole parameter's and has no block}
      *
      * @param id the parameter
      */
@@ -102,7 +104,7 @@ public sealed interface Optimizer permits AbstractOptimizer, Routing {
      * {@return a copy of a matrix of a parameter's state, outputs as rows}
      *
      * @param id the parameter
-     * @param name BLOCK/NAME
+     * @param name one of {@link #stateNames}
      * @throws IllegalArgumentException if there is none of that name
      * @throws IllegalStateException if the parameter is stepped right now
      */
@@ -113,7 +115,7 @@ public sealed interface Optimizer permits AbstractOptimizer, Routing {
      * have taken from the weight before the first step is then left as it is.
      *
      * @param id the parameter
-     * @param name BLOCK/NAME
+     * @param name one of {@link #stateNames}
      * @param values of that matrix's shape
      * @throws IllegalArgumentException if there is none of that name, or the shape differs
      * @throws IllegalStateException if the parameter is stepped right now

@@ -18,6 +18,7 @@ final class ParameterSlot {
     private final AbstractOptimizer owner;
     private final ParameterSpec spec;
     private final UpdateRule rule;
+    private final RoundedWeight rounded;
     private final List<BlockStep> blocks = new ArrayList<>();
     private final Matrix report = Matrix.allocate(DType.F64, 1, StepReport.SIZE);
     private final StepReport reused = new StepReport();
@@ -28,6 +29,7 @@ final class ParameterSlot {
         this.owner = owner;
         this.spec = spec;
         this.rule = rule;
+        this.rounded = new RoundedWeight(spec);
         for (BlockSplit.Block block : spec.split().blocks(spec.outputs())) {
             blocks.add(new BlockStep(spec, block, blocks.size(), rule));
         }
@@ -47,6 +49,7 @@ final class ParameterSlot {
         for (BlockStep block : blocks) {
             block.addState(all);
         }
+        rounded.addState(all);
         return all;
     }
 
@@ -71,19 +74,27 @@ final class ParameterSlot {
 
     /** {@return whether the state was filled from the weight} */
     boolean isStarted() {
-        return isStarted;
+        return isStarted && rounded.isFilled();
     }
 
-    void start() {
+    /** The state was filled, or is to be filled from the weight. */
+    void setStarted(boolean isNow) {
+        isStarted = isNow;
+        rounded.setFilled(isNow);
+    }
+
+    /** Replaces a matrix of the state; what rounding keeps is then still filled from the weight, unless it is that. */
+    void setState(String name, Matrix values) {
+        Matrix target = state(name);
+        values.copyTo(target);
         isStarted = true;
-    }
-
-    void restart() {
-        isStarted = false;
+        if (rounded.keeps(target)) {
+            rounded.setFilled(true);
+        }
     }
 
     long stateBytes() {
-        long bytes = report.elements() * report.dtype().bytes();
+        long bytes = report.elements() * report.dtype().bytes() + rounded.stateBytes();
         for (BlockStep block : blocks) {
             bytes += block.stateBytes();
         }
@@ -132,11 +143,7 @@ final class ParameterSlot {
             Matrix finite = ws.matrix(compute, g.rows(), g.columns());
             stream.fill(finite, 0);
             stream.copyIfFinite(guard, g, finite);
-            Matrix old = w;
-            if (w.dtype() != compute) {
-                old = ws.matrix(compute, w.rows(), w.columns());
-                stream.copy(w, old);
-            }
+            Matrix old = rounded.unrounded(stream, w);
             Matrix updated = ws.matrix(compute, w.rows(), w.columns());
             Matrix numbers = ws.matrix(DType.F64, 1, StepReport.SIZE);
             stream.fill(numbers, 0);
@@ -152,7 +159,7 @@ final class ParameterSlot {
                 blocks.get(i).scatter(updated);
             }
             measure(stream, old, updated, finite, numbers);
-            stream.copyIfFinite(guard, updated, w);
+            rounded.store(stream, guard, t, old, updated, w);
             for (int i = 0; i < blocks.size(); i++) {
                 blocks.get(i).commit(guard);
             }

@@ -18,6 +18,7 @@ public final class ParameterSpec {
     private final Orientation orientation;
     private final Role role;
     private final BlockSplit split;
+    private final WeightRounding rounding;
 
     private ParameterSpec(
             String name,
@@ -27,7 +28,8 @@ public final class ParameterSpec {
             int columns,
             Orientation orientation,
             Role role,
-            BlockSplit split) {
+            BlockSplit split,
+            WeightRounding rounding) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a parameter needs a name");
         }
@@ -42,6 +44,7 @@ public final class ParameterSpec {
         this.orientation = orientation;
         this.role = role;
         this.split = split;
+        this.rounding = rounding;
     }
 
     /**
@@ -55,7 +58,15 @@ public final class ParameterSpec {
      */
     public static ParameterSpec matrix(String name, DType dtype, int rows, int columns, Orientation orientation) {
         return new ParameterSpec(
-                name, dtype, new long[] {rows, columns}, rows, columns, orientation, Role.HIDDEN, BlockSplit.whole());
+                name,
+                dtype,
+                new long[] {rows, columns},
+                rows,
+                columns,
+                orientation,
+                Role.HIDDEN,
+                BlockSplit.whole(),
+                WeightRounding.nearest());
     }
 
     /**
@@ -68,7 +79,15 @@ public final class ParameterSpec {
      */
     public static ParameterSpec vector(String name, DType dtype, int length, Role role) {
         return new ParameterSpec(
-                name, dtype, new long[] {length}, 1, length, Orientation.OUT_IN, role, BlockSplit.whole());
+                name,
+                dtype,
+                new long[] {length},
+                1,
+                length,
+                Orientation.OUT_IN,
+                role,
+                BlockSplit.whole(),
+                WeightRounding.nearest());
     }
 
     /**
@@ -99,7 +118,15 @@ public final class ParameterSpec {
         int rows = orientation == Orientation.OUT_IN ? out : (int) inputs;
         int columns = orientation == Orientation.OUT_IN ? (int) inputs : out;
         return new ParameterSpec(
-                name, dtype, shape.clone(), rows, columns, orientation, Role.HIDDEN, BlockSplit.whole());
+                name,
+                dtype,
+                shape.clone(),
+                rows,
+                columns,
+                orientation,
+                Role.HIDDEN,
+                BlockSplit.whole(),
+                WeightRounding.nearest());
     }
 
     /**
@@ -108,7 +135,7 @@ public final class ParameterSpec {
      * @param role what it is for
      */
     public ParameterSpec withRole(Role role) {
-        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split);
+        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split, rounding);
     }
 
     /**
@@ -118,7 +145,8 @@ public final class ParameterSpec {
      * @throws IllegalArgumentException if its blocks do not fit the outputs then
      */
     public ParameterSpec withOrientation(Orientation orientation) {
-        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split).withSplit(split);
+        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split, rounding)
+                .withSplit(split);
     }
 
     /**
@@ -128,9 +156,23 @@ public final class ParameterSpec {
      * @throws IllegalArgumentException if they do not fit the outputs
      */
     public ParameterSpec withSplit(BlockSplit split) {
-        ParameterSpec spec = new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split);
+        ParameterSpec spec = new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split, rounding);
         split.blocks(spec.outputs());
         return spec;
+    }
+
+    /**
+     * {@return this parameter, its new weights rounded another way}
+     *
+     * @param how not {@link WeightRounding#nearest} only where elements have 16 bits
+     * @throws IllegalArgumentException if elements are F32 or F64 and anything is to be kept of their rounding
+     */
+    public ParameterSpec withRounding(WeightRounding how) {
+        if (how.kind() != WeightRounding.Kind.NEAREST && dtype.computeType() == dtype) {
+            throw new IllegalArgumentException(name + ": " + how + " rounding is for BF16 and F16 weights; " + dtype
+                    + " weights are what steps compute and take nearest rounding alone");
+        }
+        return new ParameterSpec(name, dtype, shape, rows, columns, orientation, role, split, how);
     }
 
     /** {@return the name} */
@@ -188,9 +230,15 @@ public final class ParameterSpec {
         return split;
     }
 
+    /** {@return how a new weight becomes one of the element type} */
+    public WeightRounding rounding() {
+        return rounding;
+    }
+
     /** {@return everything but the name, which state files compare} */
     String describe() {
-        return dtype + " " + Arrays.toString(shape) + " " + orientation + " " + role + " " + split;
+        String text = dtype + " " + Arrays.toString(shape) + " " + orientation + " " + role + " " + split;
+        return rounding.kind() == WeightRounding.Kind.NEAREST ? text : text + " " + rounding + " rounding";
     }
 
     /** {@return name, type, shape and the rest} */

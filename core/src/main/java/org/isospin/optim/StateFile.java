@@ -18,8 +18,8 @@ import org.isospin.checkpoint.TensorType;
 import org.isospin.checkpoint.TensorView;
 
 /**
- * An optimizer's state as a safetensors file: a tensor PARAMETER/BLOCK/NAME for each matrix of the state, PARAMETER/report for
- * the numbers of the report; options, parameters and the numerics fingerprint in the metadata.
+ * An optimizer's state as a safetensors file: a tensor PARAMETER/BLOCK/NAME for each matrix of the state, PARAMETER/master or
+ * PARAMETER/remainder for what {@link WeightRounding} keeps, PARAMETER/report for the numbers of the report; options, parameters and the numerics fingerprint in the metadata.
  */
 final class StateFile {
     private static final String FORMAT = "1";
@@ -118,12 +118,8 @@ final class StateFile {
             }
             tensors.forEach((name, matrix) -> checkpoint.matrix(name).copyTo(matrix));
             for (ParameterSlot slot : slots) {
-                if (Boolean.parseBoolean(
-                        checkpoint.metadata().get("started." + slot.spec().name()))) {
-                    slot.start();
-                } else {
-                    slot.restart();
-                }
+                slot.setStarted(Boolean.parseBoolean(
+                        checkpoint.metadata().get("started." + slot.spec().name())));
             }
         }
     }

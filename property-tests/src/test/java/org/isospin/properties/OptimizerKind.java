@@ -2,6 +2,7 @@ package org.isospin.properties;
 
 import java.util.List;
 import java.util.function.Function;
+import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.optim.AdamEpsilon;
 import org.isospin.optim.AdamW;
@@ -18,6 +19,8 @@ import org.isospin.optim.Nesterov;
 import org.isospin.optim.NorMuon;
 import org.isospin.optim.ObliqueSgd;
 import org.isospin.optim.Optimizer;
+import org.isospin.optim.Orientation;
+import org.isospin.optim.ParameterSpec;
 import org.isospin.optim.Pion;
 import org.isospin.optim.PionMomentum;
 import org.isospin.optim.PionMsign;
@@ -26,6 +29,7 @@ import org.isospin.optim.RotationSides;
 import org.isospin.optim.Schedule;
 import org.isospin.optim.UnitVectors;
 import org.isospin.optim.UpdateLength;
+import org.isospin.optim.WeightRounding;
 import org.isospin.polar.Msign;
 import org.isospin.rotation.StiefelRetraction;
 
@@ -36,9 +40,21 @@ import org.isospin.rotation.StiefelRetraction;
  * @param make makes one without parameters
  * @param firstWaits how often its first step waits, at most
  * @param waits how often every other step waits, at most
+ * @param rounding of 16-bit weights
  */
-record OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
+record OptimizerKind(
+        String name, Function<Isospin, Optimizer> make, int firstWaits, int waits, WeightRounding rounding) {
     private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
+
+    private OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
+        this(name, make, firstWaits, waits, WeightRounding.nearest());
+    }
+
+    /** {@return a parameter, rounded as this kind has it where its type is} */
+    ParameterSpec spec(String parameter, DType dtype, int rows, int columns, Orientation orientation) {
+        ParameterSpec spec = ParameterSpec.matrix(parameter, dtype, rows, columns, orientation);
+        return dtype.computeType() == dtype ? spec : spec.withRounding(rounding);
+    }
 
     private static OptimizerKind of(String name, Function<Isospin, Optimizer> make) {
         return new OptimizerKind(name, make, 0, 0);
@@ -173,7 +189,20 @@ record OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWa
                                 .momentum(0.9, Nesterov.ON)
                                 .build(iso),
                         4,
-                        4));
+                        4),
+                rounded(
+                        WeightRounding.master(),
+                        iso -> AdamW.builder().learningRate(RATE).build(iso)),
+                rounded(
+                        WeightRounding.compensated(),
+                        iso -> Muon.kellerJordan().learningRate(RATE).build(iso)),
+                rounded(
+                        WeightRounding.stochastic(7),
+                        iso -> NorMuon.builder().learningRate(RATE).build(iso)));
+    }
+
+    private static OptimizerKind rounded(WeightRounding rounding, Function<Isospin, Optimizer> make) {
+        return new OptimizerKind(rounding + " rounding", make, 0, 0, rounding);
     }
 
     @Override

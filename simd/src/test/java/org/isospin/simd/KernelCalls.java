@@ -166,6 +166,13 @@ final class KernelCalls {
             s.copyDiagonal(o.matrix(0), out);
             return of(out);
         });
+        CALLS.put("roundStochastically", (s, o) -> {
+            Matrix out = o.memory().allocate(DType.BF16, o.columns(), o.rows());
+            Matrix half = o.memory().allocate(DType.F16, o.rows(), o.columns());
+            s.roundStochastically(o.seed(), o.matrix(0), out.transposed());
+            s.roundStochastically(o.seed(), o.matrix(0), half);
+            return of(out, half);
+        });
         CALLS.put("gaussian", (s, o) -> {
             Matrix out = o.empty();
             s.gaussian(o.seed(), out);
