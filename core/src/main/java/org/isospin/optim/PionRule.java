@@ -256,7 +256,7 @@ final class PionRule extends UpdateRule {
         for (Turn turn : new Turn[] {in, out}) {
             if (turn != null) {
                 boolean isSpectral = options.scaling() == PionScaling.SPECTRAL;
-                scale(step, isSpectral ? quotient(stream, length, turn.angle) : length, first, turn);
+                scale(step, isSpectral ? StreamScalars.quotient(stream, length, turn.angle) : length, first, turn);
             }
         }
     }
@@ -300,18 +300,10 @@ final class PionRule extends UpdateRule {
         double elements = Math.sqrt((double) step.outputs() * step.inputs());
         Scalar target = StreamScalars.of(stream, rate * options.rms() * elements);
         if (!options.isReference()) {
-            return quotient(stream, target, norm);
+            return StreamScalars.quotient(stream, target, norm);
         }
         Scalar divisor = StreamScalars.op(stream, ScalarOp.ADD, norm, StreamScalars.of(stream, SCALE_EPSILON));
         return StreamScalars.op(stream, ScalarOp.DIVIDE, target, divisor);
-    }
-
-    /** {@return a/b, 0 where b is 0} */
-    private static Scalar quotient(ComputeStream stream, Scalar a, Scalar b) {
-        Scalar isPositive = StreamScalars.isGreater(stream, b, StreamScalars.of(stream, 0));
-        Scalar divisor = StreamScalars.op(stream, ScalarOp.MAX, b, StreamScalars.of(stream, Double.MIN_NORMAL));
-        Scalar share = StreamScalars.op(stream, ScalarOp.MULTIPLY, a, isPositive);
-        return StreamScalars.op(stream, ScalarOp.DIVIDE, share, divisor);
     }
 
     private void apply(ComputeStream stream, Turn turn, @Nullable Matrix product, Matrix w, Matrix out) {

@@ -30,4 +30,12 @@ final class StreamScalars {
         Scalar divisor = op(stream, ScalarOp.MAX, positive, of(stream, Double.MIN_NORMAL));
         return op(stream, ScalarOp.DIVIDE, positive, divisor);
     }
+
+    /** {@return a/b, 0 where b is 0; b is not negative} */
+    static Scalar quotient(ComputeStream stream, Scalar a, Scalar b) {
+        Scalar isPositive = isGreater(stream, b, of(stream, 0));
+        Scalar divisor = op(stream, ScalarOp.MAX, b, of(stream, Double.MIN_NORMAL));
+        Scalar share = op(stream, ScalarOp.MULTIPLY, a, isPositive);
+        return op(stream, ScalarOp.DIVIDE, share, divisor);
+    }
 }

@@ -1,5 +1,6 @@
 package org.isospin.properties;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.isospin.DType;
@@ -61,6 +62,13 @@ record OptimizerKind(
     }
 
     static List<OptimizerKind> all() {
+        List<OptimizerKind> all = new ArrayList<>(others());
+        all.addAll(RotationKinds.all());
+        return all;
+    }
+
+    /** {@return those that turn nothing} */
+    private static List<OptimizerKind> others() {
         return List.of(
                 of("AdamW", iso -> AdamW.builder().learningRate(RATE).build(iso)),
                 of(

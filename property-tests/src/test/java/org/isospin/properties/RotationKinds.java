@@ -1,0 +1,71 @@
+package org.isospin.properties;
+
+import java.util.List;
+import org.isospin.optim.AngleLaw;
+import org.isospin.optim.LieOrtho;
+import org.isospin.optim.MuonR;
+import org.isospin.optim.Nesterov;
+import org.isospin.optim.Pion;
+import org.isospin.optim.PionMomentum;
+import org.isospin.optim.PionMsign;
+import org.isospin.optim.RotationMap;
+import org.isospin.optim.RotationSides;
+import org.isospin.optim.Schedule;
+
+/** The optimizers that turn weights, for {@link OptimizerKind}. */
+final class RotationKinds {
+    private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
+
+    private RotationKinds() {}
+
+    /** {@return one of each, and with each option that takes other code} */
+    static List<OptimizerKind> all() {
+        return List.of(
+                // An exact map waits once for each side that is turned.
+                new OptimizerKind(
+                        "Pion", iso -> Pion.builder().learningRate(RATE).build(iso), 2, 2),
+                new OptimizerKind(
+                        "Pion of its reference",
+                        iso -> Pion.megatron().learningRate(RATE).build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "Pion, transported",
+                        iso -> Pion.verl()
+                                .learningRate(RATE)
+                                .momentum(PionMomentum.TRANSPORTED)
+                                .secondMoment(0.95, 1e-8)
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "PionMsign",
+                        iso -> PionMsign.builder().learningRate(RATE).build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso), 0, 0),
+                new OptimizerKind(
+                        "MuonR, alternating",
+                        iso -> MuonR.builder()
+                                .learningRate(RATE)
+                                .sides(RotationSides.ALTERNATE)
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "LieOrtho", iso -> LieOrtho.builder().learningRate(RATE).build(iso), 1, 1),
+                new OptimizerKind(
+                        "LieOrtho, both sides apart",
+                        iso -> LieOrtho.builder()
+                                .learningRate(RATE)
+                                .sides(RotationSides.BOTH)
+                                .momentum(0.9, Nesterov.OFF)
+                                .angle(AngleLaw.fixed(7))
+                                .decorrelation(0)
+                                .map(RotationMap.cayleyNeumann(3))
+                                .build(iso),
+                        0,
+                        0));
+    }
+}
