@@ -32,6 +32,11 @@ final class LieOrthoRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return true;
+    }
+
+    @Override
     void update(BlockStep step) {
         double rate = LearningRate.at(options.learningRate(), step.t());
         boolean turnsIn = options.sides().rotatesIn(step.t());

@@ -15,18 +15,13 @@ import org.isospin.optim.MomentumOrder;
 import org.isospin.optim.MsignPrecision;
 import org.isospin.optim.MsignPreconditioning;
 import org.isospin.optim.Muon;
-import org.isospin.optim.MuonR;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.NorMuon;
 import org.isospin.optim.ObliqueSgd;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
 import org.isospin.optim.ParameterSpec;
-import org.isospin.optim.Pion;
-import org.isospin.optim.PionMomentum;
-import org.isospin.optim.PionMsign;
 import org.isospin.optim.PolarGradient;
-import org.isospin.optim.RotationSides;
 import org.isospin.optim.Schedule;
 import org.isospin.optim.UnitVectors;
 import org.isospin.optim.UpdateLength;
@@ -47,7 +42,7 @@ record OptimizerKind(
         String name, Function<Isospin, Optimizer> make, int firstWaits, int waits, WeightRounding rounding) {
     private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
 
-    private OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
+    OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
         this(name, make, firstWaits, waits, WeightRounding.nearest());
     }
 
@@ -164,31 +159,6 @@ record OptimizerKind(
                         iso -> ObliqueSgd.builder()
                                 .learningRate(RATE)
                                 .vectors(UnitVectors.OUTPUTS)
-                                .build(iso)),
-                new OptimizerKind(
-                        "Pion", iso -> Pion.builder().learningRate(RATE).build(iso), 2, 2),
-                of(
-                        "Pion of Megatron, alternating, with a second moment",
-                        iso -> Pion.megatron()
-                                .learningRate(RATE)
-                                .sides(RotationSides.ALTERNATE)
-                                .secondMoment(0.99, 1e-8)
-                                .build(iso)),
-                new OptimizerKind(
-                        "Pion, transported",
-                        iso -> Pion.builder()
-                                .learningRate(RATE)
-                                .momentum(PionMomentum.TRANSPORTED)
-                                .build(iso),
-                        4,
-                        4),
-                of("PionMsign", iso -> PionMsign.builder().learningRate(RATE).build(iso)),
-                of("MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso)),
-                of(
-                        "MuonR, alternating",
-                        iso -> MuonR.builder()
-                                .learningRate(RATE)
-                                .sides(RotationSides.ALTERNATE)
                                 .build(iso)),
                 new OptimizerKind(
                         "PolarGradient",

@@ -30,6 +30,23 @@ final class RotationKinds {
                         0,
                         0),
                 new OptimizerKind(
+                        "Pion of Megatron, alternating, with a second moment",
+                        iso -> Pion.megatron()
+                                .learningRate(RATE)
+                                .sides(RotationSides.ALTERNATE)
+                                .secondMoment(0.99, 1e-8)
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "Pion, transported, exact",
+                        iso -> Pion.builder()
+                                .learningRate(RATE)
+                                .momentum(PionMomentum.TRANSPORTED)
+                                .build(iso),
+                        4,
+                        4),
+                new OptimizerKind(
                         "Pion, transported",
                         iso -> Pion.verl()
                                 .learningRate(RATE)
