@@ -1,4 +1,6 @@
-/** Orthogonality and spectra, measured. */
+/**
+ * Orthogonality and spectra, measured; and predicted: what noise makes of a spectrum, and what momentum makes of noise.
+ */
 @NullMarked
 package org.isospin.measure;
 
