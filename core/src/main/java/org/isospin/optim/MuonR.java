@@ -35,12 +35,14 @@ public final class MuonR extends AbstractOptimizer {
     private static final double LOWER_BOUND = 1e-3;
 
     private final MuonROptions options;
-    private final MuonRRule rule;
+    private final SpectrumOptions spectrum;
+    private final UpdateRule rule;
 
-    private MuonR(Isospin iso, MuonROptions options) {
+    private MuonR(Isospin iso, MuonROptions options, SpectrumOptions spectrum) {
         super(iso);
         this.options = options;
-        this.rule = new MuonRRule(options);
+        this.spectrum = spectrum;
+        this.rule = spectrum.around(new MuonRRule(options));
     }
 
     /**
@@ -60,11 +62,12 @@ public final class MuonR extends AbstractOptimizer {
     SequencedMap<String, String> options() {
         SequencedMap<String, String> map = new LinkedHashMap<>();
         options.describe(map);
+        spectrum.describe(map);
         return map;
     }
 
     /** Options of {@link MuonR}. */
-    public static final class Builder {
+    public static final class Builder extends SpectrumBuilder<Builder> {
         private Schedule learningRate = Schedule.constant(1e-2);
         private double beta = 0.95;
         private MomentumForm form = MomentumForm.AVERAGE;
@@ -73,6 +76,11 @@ public final class MuonR extends AbstractOptimizer {
         private MsignMethod msign = MsignMethod.of(Msign.polarExpress(STEPS, LOWER_BOUND));
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * {@return this}
@@ -172,7 +180,7 @@ public final class MuonR extends AbstractOptimizer {
          */
         public MuonR build(Isospin iso) {
             Momentum momentum = new Momentum(form, nesterov, MomentumCorrection.NONE, beta);
-            return new MuonR(iso, new MuonROptions(learningRate, momentum, sides, msign));
+            return new MuonR(iso, new MuonROptions(learningRate, momentum, sides, msign), spectrum());
         }
     }
 }

@@ -22,17 +22,22 @@ import org.isospin.Isospin;
  * hundreds of steps); no step on a side whose generator is below its own rounding errors, 8u‖W‖_F times the averaged ‖G‖_F (the
  * reference blows noise up to a full step). {@link #megatron} and {@link #verl} are the reference's behaviour.
  *
+ * <p>{@link Builder#monitorSpectrum} measures how far singular values drift, {@link Builder#resetSpectrum} gives the weight its
+ * first ones back, what the reference's pion_spectrum_reset_interval promises and does not do.
+ *
  * <p>Weight decay is refused: it would shrink a spectrum that nothing could restore. The reference takes it and does nothing.
  * A zero weight stays zero. Waits as the map does for each side, and once more for each where a momentum is transported.
  */
 public final class Pion extends AbstractOptimizer {
     private final PionOptions options;
-    private final PionRule rule;
+    private final SpectrumOptions spectrum;
+    private final UpdateRule rule;
 
-    private Pion(Isospin iso, PionOptions options) {
+    private Pion(Isospin iso, PionOptions options, SpectrumOptions spectrum) {
         super(iso);
         this.options = options;
-        this.rule = new PionRule(options);
+        this.spectrum = spectrum;
+        this.rule = spectrum.around(new PionRule(options));
     }
 
     /**
@@ -69,11 +74,12 @@ public final class Pion extends AbstractOptimizer {
     SequencedMap<String, String> options() {
         SequencedMap<String, String> map = new LinkedHashMap<>();
         options.describe(map);
+        spectrum.describe(map);
         return map;
     }
 
     /** Options of {@link Pion}. */
-    public static final class Builder {
+    public static final class Builder extends SpectrumBuilder<Builder> {
         private Schedule learningRate;
         private double beta1;
         private double beta2;
@@ -98,6 +104,11 @@ public final class Pion extends AbstractOptimizer {
             map = from.map();
             hasSecondMoment = from.hasSecondMoment();
             isReference = from.isReference();
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -223,7 +234,8 @@ public final class Pion extends AbstractOptimizer {
                             rms,
                             map,
                             hasSecondMoment,
-                            isReference));
+                            isReference),
+                    spectrum());
         }
     }
 }

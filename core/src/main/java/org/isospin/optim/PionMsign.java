@@ -21,12 +21,14 @@ import org.isospin.polar.MsignSchedules;
  */
 public final class PionMsign extends AbstractOptimizer {
     private final PionMsignOptions options;
-    private final PionMsignRule rule;
+    private final SpectrumOptions spectrum;
+    private final UpdateRule rule;
 
-    private PionMsign(Isospin iso, PionMsignOptions options) {
+    private PionMsign(Isospin iso, PionMsignOptions options, SpectrumOptions spectrum) {
         super(iso);
         this.options = options;
-        this.rule = new PionMsignRule(options);
+        this.spectrum = spectrum;
+        this.rule = spectrum.around(new PionMsignRule(options));
     }
 
     /**
@@ -46,11 +48,12 @@ public final class PionMsign extends AbstractOptimizer {
     SequencedMap<String, String> options() {
         SequencedMap<String, String> map = new LinkedHashMap<>();
         options.describe(map);
+        spectrum.describe(map);
         return map;
     }
 
     /** Options of {@link PionMsign}. */
-    public static final class Builder {
+    public static final class Builder extends SpectrumBuilder<Builder> {
         private Schedule learningRate = Schedule.constant(1e-2);
         private double factor = 1;
         private double beta = 0.9;
@@ -59,6 +62,11 @@ public final class PionMsign extends AbstractOptimizer {
         private MsignMethod msign = MsignMethod.of(MsignSchedules.youJiacheng5());
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * {@return this}
@@ -158,7 +166,8 @@ public final class PionMsign extends AbstractOptimizer {
          */
         public PionMsign build(Isospin iso) {
             Momentum momentum = new Momentum(MomentumForm.AVERAGE, Nesterov.OFF, MomentumCorrection.NONE, beta);
-            return new PionMsign(iso, new PionMsignOptions(learningRate, factor, momentum, sides, degree, msign));
+            return new PionMsign(
+                    iso, new PionMsignOptions(learningRate, factor, momentum, sides, degree, msign), spectrum());
         }
     }
 }

@@ -15,12 +15,15 @@ import org.isospin.optim.MomentumOrder;
 import org.isospin.optim.MsignPrecision;
 import org.isospin.optim.MsignPreconditioning;
 import org.isospin.optim.Muon;
+import org.isospin.optim.MuonR;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.NorMuon;
 import org.isospin.optim.ObliqueSgd;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
 import org.isospin.optim.ParameterSpec;
+import org.isospin.optim.Pion;
+import org.isospin.optim.PionMsign;
 import org.isospin.optim.PolarGradient;
 import org.isospin.optim.Schedule;
 import org.isospin.optim.UnitVectors;
@@ -168,6 +171,29 @@ record OptimizerKind(
                                 .build(iso),
                         4,
                         4),
+                new OptimizerKind(
+                        "Pion with a monitor",
+                        iso -> Pion.builder()
+                                .learningRate(RATE)
+                                .monitorSpectrum(2)
+                                .resetSpectrum(3)
+                                .build(iso),
+                        2,
+                        2),
+                of(
+                        "MuonR with a monitor",
+                        iso -> MuonR.builder()
+                                .learningRate(RATE)
+                                .monitorSpectrum(1)
+                                .resetSpectrum(3)
+                                .build(iso)),
+                of(
+                        "PionMsign with a monitor",
+                        iso -> PionMsign.builder()
+                                .learningRate(RATE)
+                                .monitorSpectrum(3)
+                                .resetSpectrum(2)
+                                .build(iso)),
                 rounded(
                         WeightRounding.master(),
                         iso -> AdamW.builder().learningRate(RATE).build(iso)),
