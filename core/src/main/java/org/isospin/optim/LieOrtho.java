@@ -17,7 +17,7 @@ import org.isospin.polar.MsignSchedule;
  *
  * <p>θ is that of an {@link AngleLaw} times (d/√(mn))^γ for the side of d = m or n. Decorrelation λ takes from X_in the share λ of
  * what moves W as X_out does, X_in ← X_in − λ⟨S, X_in⟩/⟨S, S⟩·S with S = WᵀX_outW, and from X_out likewise with W·X_in·Wᵀ; signs
- * are not made anew.
+ * are not made anew. The other side's X is that of the same step, whether it is turned or not, which the notebook leaves open.
  *
  * <p>The packed gradient of published code, of a function of q in W·(I + Q)(I − Q)⁻¹ at 0, is 2(G_in)ᵢⱼ, and −2(G_in)ᵢⱼ where
  * rows x are multiplied by Q·Wᵀ; a matrix sign sees no factor, so that the average of G_in itself is kept here.

@@ -61,6 +61,17 @@ public final class Pion extends AbstractOptimizer {
         return megatron().learningRate(1e-6).sides(RotationSides.ALTERNATE);
     }
 
+    /**
+     * {@return the defaults of {@link #builder} with the linear step W ← W + A_out·W + W·A_in: two products, no rotation at all}
+     *
+     * <p>The step is at right angles to W, so that ‖W′‖²_F = ‖W‖²_F + ‖ΔW‖²_F exactly, and the norm grows by (ηc)²mn in each
+     * step, never to shrink again; a plane of angle θ is scaled by √(1 + θ²). {@link Builder#keepNorm} repairs the norm, and an exact
+     * map of the same generators, composed by {@link PionComposition#PRODUCT}, everything: that is {@link #builder}.
+     */
+    public static Builder linearized() {
+        return builder().map(RotationMap.truncatedExp(1)).composition(PionComposition.SUM);
+    }
+
     @Override
     UpdateRule rule(ParameterSpec spec) {
         if (!spec.isMatrix()) {
@@ -89,6 +100,8 @@ public final class Pion extends AbstractOptimizer {
         private PionScaling scaling;
         private double rms;
         private RotationMap map;
+        private PionComposition composition;
+        private boolean keepsNorm;
         private boolean hasSecondMoment;
         private final boolean isReference;
 
@@ -102,6 +115,8 @@ public final class Pion extends AbstractOptimizer {
             scaling = from.scaling();
             rms = from.rms();
             map = from.map();
+            composition = from.composition();
+            keepsNorm = from.keepsNorm();
             hasSecondMoment = from.hasSecondMoment();
             isReference = from.isReference();
         }
@@ -205,6 +220,27 @@ public final class Pion extends AbstractOptimizer {
         }
 
         /**
+         * {@return this}
+         *
+         * @param how how the turns of both sides become one step
+         */
+        public Builder composition(PionComposition how) {
+            composition = how;
+            return this;
+        }
+
+        /**
+         * {@return this, which scales each new weight back to the ‖W‖_F that it had before the first step}
+         *
+         * <p>Of use where steps are no rotations. The spectrum as a whole moves on; a step that does not move the weight does
+         * not scale it.
+         */
+        public Builder keepNorm() {
+            keepsNorm = true;
+            return this;
+        }
+
+        /**
          * {@return this, if the decay is 0}
          *
          * @param decay 0
@@ -233,6 +269,8 @@ public final class Pion extends AbstractOptimizer {
                             scaling,
                             rms,
                             map,
+                            composition,
+                            keepsNorm,
                             hasSecondMoment,
                             isReference),
                     spectrum());

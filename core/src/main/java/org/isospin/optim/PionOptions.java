@@ -13,6 +13,8 @@ record PionOptions(
         PionScaling scaling,
         double rms,
         RotationMap map,
+        PionComposition composition,
+        boolean keepsNorm,
         boolean hasSecondMoment,
         boolean isReference) {
     static final PionOptions DEFAULT = new PionOptions(
@@ -25,6 +27,8 @@ record PionOptions(
             PionScaling.RMS,
             0.2,
             RotationMap.cayley(),
+            PionComposition.PRODUCT,
+            false,
             false,
             false);
 
@@ -38,6 +42,8 @@ record PionOptions(
             PionScaling.RMS,
             0.2,
             RotationMap.truncatedExp(2),
+            PionComposition.PRODUCT,
+            false,
             false,
             true);
 
@@ -57,6 +63,8 @@ record PionOptions(
         options.put("sides", sides.toString());
         options.put("scaling", scaling == PionScaling.RMS ? scaling + " " + rms : scaling.toString());
         options.put("map", map.toString());
+        options.put("composition", composition.toString());
+        options.put("norm", keepsNorm ? "kept" : "free");
         options.put("safeguards", isReference ? "none, as the reference" : "zero gradients, vanishing generators");
     }
 }

@@ -1,5 +1,6 @@
 package org.isospin.optim;
 
+import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
 import org.isospin.backend.ComputeStream;
@@ -15,6 +16,7 @@ final class PionRule extends UpdateRule {
     private static final String SQUARE = "square";
     private static final String GENERATOR = "generator";
     private static final String GRADIENT_NORM = "gradient_norm";
+    private static final String INITIAL_NORM = "initial_norm";
 
     /** What the reference adds to the norm that α divides by. */
     private static final double SCALE_EPSILON = 1e-12;
@@ -63,6 +65,20 @@ final class PionRule extends UpdateRule {
             }
         }
         LargestAngle.declare(layout);
+        if (options.keepsNorm()) {
+            layout.add(new StateLayout.Entry(INITIAL_NORM, DType.F64, 1, 1, StateLayout.Change.NEVER));
+        }
+    }
+
+    @Override
+    void initialize(BlockStep step) {
+        if (options.keepsNorm()) {
+            ComputeStream stream = step.stream();
+            Scalar norm = stream.scalar();
+            stream.reduce(Reduction.FROBENIUS, step.weight(), norm);
+            stream.fill(step.state(INITIAL_NORM), 1);
+            stream.scale(norm, step.state(INITIAL_NORM), step.state(INITIAL_NORM));
+        }
     }
 
     private boolean isTransported() {
@@ -101,9 +117,47 @@ final class PionRule extends UpdateRule {
                 turn(step, out, in);
             }
             keepAngles(step, turnsIn, turnsOut);
+            if (options.keepsNorm()) {
+                keepNorm(step);
+            }
             if (isTransported()) {
                 transport(step, in, out);
             }
+        } finally {
+            ws.release();
+        }
+    }
+
+    private boolean isSum() {
+        return options.composition() == PionComposition.SUM;
+    }
+
+    /** {@return whether a side's product with W is part of its turn} */
+    private boolean isApplied(Side side, Side first) {
+        return side == first || isSum();
+    }
+
+    /** Scales the new weight to the norm of the first one; by exactly 1 where nothing moved. */
+    private static void keepNorm(BlockStep step) {
+        ComputeStream stream = step.stream();
+        Workspace ws = step.workspace();
+        ws.mark();
+        try {
+            Matrix difference = step.likeWeight();
+            stream.combine(1, step.newWeight(), -1, step.weight(), 0, difference);
+            Scalar hasMoved = stream.scalar();
+            stream.reduce(Reduction.MAX_ABS, difference, hasMoved);
+            hasMoved = StreamScalars.isGreater(stream, hasMoved, StreamScalars.of(stream, 0));
+            Scalar norm = stream.scalar();
+            stream.reduce(Reduction.FROBENIUS, step.newWeight(), norm);
+            Scalar initial = stream.scalar();
+            stream.reduce(Reduction.TRACE, step.state(INITIAL_NORM), initial);
+            Scalar one = StreamScalars.of(stream, 1);
+            Scalar factor = StreamScalars.quotient(stream, initial, norm);
+            stream.scalarOp(ScalarOp.SUBTRACT, factor, one, factor);
+            stream.scalarOp(ScalarOp.MULTIPLY, factor, hasMoved, factor);
+            stream.scalarOp(ScalarOp.ADD, factor, one, factor);
+            stream.scale(factor, step.newWeight(), step.newWeight());
         } finally {
             ws.release();
         }
@@ -123,7 +177,11 @@ final class PionRule extends UpdateRule {
         }
         Matrix turned = second == null ? step.newWeight() : step.likeWeight();
         apply(step.stream(), first, first.product, step.weight(), turned);
-        if (second != null) {
+        if (second != null && isSum()) {
+            apply(step.stream(), second, second.product, step.weight(), step.newWeight());
+            step.stream().combine(1, turned, -1, step.weight(), 0, turned);
+            step.stream().combine(1, step.newWeight(), 1, turned, 0, step.newWeight());
+        } else if (second != null) {
             // Its product with W is of no use once the other side was turned.
             apply(step.stream(), second, null, turned, step.newWeight());
         }
@@ -229,7 +287,7 @@ final class PionRule extends UpdateRule {
         stream.unpackSkew(packed, a);
         Matrix product = null;
         if (options.scaling() == PionScaling.RMS
-                || (side == first && options.map().startsWithProduct())) {
+                || (isApplied(side, first) && options.map().startsWithProduct())) {
             product = step.likeWeight();
             stream.gemm(
                     stream.arithmetic(step.dtype()),
@@ -272,7 +330,7 @@ final class PionRule extends UpdateRule {
         } else {
             stream.scale(alpha, turn.a, turn.a);
         }
-        if (turn.product != null && turn.side == first && options.map().startsWithProduct()) {
+        if (turn.product != null && isApplied(turn.side, first) && options.map().startsWithProduct()) {
             stream.scale(alpha, turn.product, turn.product);
         }
         step.reportLargestAngle(StreamScalars.op(stream, ScalarOp.MULTIPLY, alpha, turn.angle));

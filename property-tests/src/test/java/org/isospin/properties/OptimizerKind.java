@@ -15,7 +15,6 @@ import org.isospin.optim.MomentumOrder;
 import org.isospin.optim.MsignPrecision;
 import org.isospin.optim.MsignPreconditioning;
 import org.isospin.optim.Muon;
-import org.isospin.optim.MuonR;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.NorMuon;
 import org.isospin.optim.ObliqueSgd;
@@ -55,7 +54,7 @@ record OptimizerKind(
         return dtype.computeType() == dtype ? spec : spec.withRounding(rounding);
     }
 
-    private static OptimizerKind of(String name, Function<Isospin, Optimizer> make) {
+    static OptimizerKind of(String name, Function<Isospin, Optimizer> make) {
         return new OptimizerKind(name, make, 0, 0);
     }
 

@@ -1,5 +1,7 @@
 package org.isospin.properties;
 
+import static org.isospin.properties.OptimizerKind.of;
+
 import java.util.List;
 import org.isospin.optim.AngleLaw;
 import org.isospin.optim.LieOrtho;
@@ -24,11 +26,13 @@ final class RotationKinds {
                 // An exact map waits once for each side that is turned.
                 new OptimizerKind(
                         "Pion", iso -> Pion.builder().learningRate(RATE).build(iso), 2, 2),
-                new OptimizerKind(
-                        "Pion of its reference",
-                        iso -> Pion.megatron().learningRate(RATE).build(iso),
-                        0,
-                        0),
+                of(
+                        "Pion of Megatron, alternating, with a second moment",
+                        iso -> Pion.megatron()
+                                .learningRate(RATE)
+                                .sides(RotationSides.ALTERNATE)
+                                .secondMoment(0.99, 1e-8)
+                                .build(iso)),
                 new OptimizerKind(
                         "Pion of Megatron, alternating, with a second moment",
                         iso -> Pion.megatron()
@@ -48,31 +52,33 @@ final class RotationKinds {
                         4),
                 new OptimizerKind(
                         "Pion, transported",
+                        iso -> Pion.builder()
+                                .learningRate(RATE)
+                                .momentum(PionMomentum.TRANSPORTED)
+                                .build(iso),
+                        4,
+                        4),
+                of(
+                        "Pion of verl, transported, with a second moment",
                         iso -> Pion.verl()
                                 .learningRate(RATE)
                                 .momentum(PionMomentum.TRANSPORTED)
                                 .secondMoment(0.95, 1e-8)
-                                .build(iso),
-                        0,
-                        0),
-                new OptimizerKind(
-                        "PionMsign",
-                        iso -> PionMsign.builder().learningRate(RATE).build(iso),
-                        0,
-                        0),
-                new OptimizerKind(
-                        "MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso), 0, 0),
-                new OptimizerKind(
+                                .build(iso)),
+                of(
+                        "Pion, linearised",
+                        iso -> Pion.linearized().learningRate(RATE).keepNorm().build(iso)),
+                of("PionMsign", iso -> PionMsign.builder().learningRate(RATE).build(iso)),
+                of("MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso)),
+                of(
                         "MuonR, alternating",
                         iso -> MuonR.builder()
                                 .learningRate(RATE)
                                 .sides(RotationSides.ALTERNATE)
-                                .build(iso),
-                        0,
-                        0),
+                                .build(iso)),
                 new OptimizerKind(
                         "LieOrtho", iso -> LieOrtho.builder().learningRate(RATE).build(iso), 1, 1),
-                new OptimizerKind(
+                of(
                         "LieOrtho, both sides apart",
                         iso -> LieOrtho.builder()
                                 .learningRate(RATE)
@@ -81,8 +87,6 @@ final class RotationKinds {
                                 .angle(AngleLaw.fixed(7))
                                 .decorrelation(0)
                                 .map(RotationMap.cayleyNeumann(3))
-                                .build(iso),
-                        0,
-                        0));
+                                .build(iso)));
     }
 }
