@@ -31,6 +31,11 @@ final class MonitoredRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return rule.leavesZero();
+    }
+
+    @Override
     void initialize(BlockStep step) {
         rule.initialize(step);
         ComputeStream stream = step.stream();

@@ -1,6 +1,8 @@
 package org.isospin.optim;
 
+import org.isospin.Matrix;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.ScalarOp;
 
@@ -37,5 +39,23 @@ final class StreamScalars {
         Scalar divisor = op(stream, ScalarOp.MAX, b, of(stream, Double.MIN_NORMAL));
         Scalar share = op(stream, ScalarOp.MULTIPLY, a, isPositive);
         return op(stream, ScalarOp.DIVIDE, share, divisor);
+    }
+
+    /** {@return a new scalar with the element of a state of 1 × 1} */
+    static Scalar of(BlockStep step, String state) {
+        Scalar scalar = step.stream().scalar();
+        step.stream().reduce(Reduction.TRACE, step.state(state), scalar);
+        return scalar;
+    }
+
+    /** target ← the scalar; target is 1 × 1. */
+    static void store(ComputeStream stream, Scalar scalar, Matrix target) {
+        stream.fill(target, 1);
+        stream.scale(scalar, target, target);
+    }
+
+    /** target ← source where a scalar is 1; where it is 0, target stays as it is. */
+    static void copyWhere(ComputeStream stream, Scalar condition, Matrix source, Matrix target) {
+        stream.copyIfFinite(op(stream, ScalarOp.DIVIDE, of(stream, 1), condition), source, target);
     }
 }

@@ -65,28 +65,40 @@ public final class Stiefel {
     public static void gradient(Isospin iso, Matrix x, Matrix g, StiefelMetric metric, Matrix out) {
         check("stiefel", x, g, "g");
         Operands.requireOutput("stiefel", "out", out, x.rows(), x.columns());
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                DType compute = computeType(x, g, out);
-                Matrix point = copy(stream, x, compute);
-                Matrix vector = copy(stream, g, compute);
-                Matrix result = ws.matrix(compute, x.rows(), x.columns());
-                Matrix inner = ws.matrix(compute, x.columns(), x.columns());
-                stream.gemm(stream.arithmetic(compute), 1, point.transposed(), vector, 0, inner, inner);
-                Matrix coefficient = inner;
-                if (metric == StiefelMetric.EUCLIDEAN) {
-                    stream.symmetrize(Symmetry.SYMMETRIC, inner, inner);
-                } else {
-                    coefficient = inner.transposed();
-                }
-                stream.gemm(stream.arithmetic(compute), -1, point, coefficient, 1, vector, result);
-                stream.copy(result, out);
-            } finally {
-                ws.release();
+        iso.run(stream -> gradient(stream, x, g, metric, out));
+    }
+
+    /**
+     * out ← the gradient of a function whose ordinary derivatives are G. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; never waits
+     * @param x X, m × n
+     * @param g G, m × n
+     * @param metric the metric
+     * @param out m × n; may overlap the operands' memory
+     */
+    @SuppressWarnings("exports")
+    public static void gradient(ComputeStream stream, Matrix x, Matrix g, StiefelMetric metric, Matrix out) {
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            DType compute = computeType(x, g, out);
+            Matrix point = copy(stream, x, compute);
+            Matrix vector = copy(stream, g, compute);
+            Matrix result = ws.matrix(compute, x.rows(), x.columns());
+            Matrix inner = ws.matrix(compute, x.columns(), x.columns());
+            stream.gemm(stream.arithmetic(compute), 1, point.transposed(), vector, 0, inner, inner);
+            Matrix coefficient = inner;
+            if (metric == StiefelMetric.EUCLIDEAN) {
+                stream.symmetrize(Symmetry.SYMMETRIC, inner, inner);
+            } else {
+                coefficient = inner.transposed();
             }
-        });
+            stream.gemm(stream.arithmetic(compute), -1, point, coefficient, 1, vector, result);
+            stream.copy(result, out);
+        } finally {
+            ws.release();
+        }
     }
 
     /**
@@ -103,31 +115,46 @@ public final class Stiefel {
         check("stiefel", x, u, "u");
         check("stiefel", x, v, "v");
         return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
+            Scalar product = stream.scalar();
+            inner(stream, x, u, v, metric, product);
+            return stream.read(product);
+        });
+    }
+
+    /**
+     * out ← ⟨U, V⟩, summed in F64. Stream-level form, for Isospin's own modules.
+     *
+     * @param stream where it runs; never waits
+     * @param x X, m × n
+     * @param u U, m × n, tangent at X
+     * @param v V, m × n, tangent at X
+     * @param metric the metric
+     * @param out the product
+     */
+    @SuppressWarnings("exports")
+    public static void inner(ComputeStream stream, Matrix x, Matrix u, Matrix v, StiefelMetric metric, Scalar out) {
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix left = copy(stream, u, DType.F64);
+            Matrix right = copy(stream, v, DType.F64);
+            stream.dot(left, right, out);
+            if (metric == StiefelMetric.CANONICAL) {
                 Matrix point = copy(stream, x, DType.F64);
-                Matrix left = copy(stream, u, DType.F64);
-                Matrix right = copy(stream, v, DType.F64);
                 Matrix s = ws.matrix(DType.F64, x.columns(), x.columns());
                 Matrix t = ws.matrix(DType.F64, x.columns(), x.columns());
-                Scalar whole = stream.scalar();
                 Scalar part = stream.scalar();
                 Scalar factor = stream.scalar();
-                stream.dot(left, right, whole);
-                if (metric == StiefelMetric.CANONICAL) {
-                    stream.gemm(stream.arithmetic(DType.F64), 1, point.transposed(), left, 0, s, s);
-                    stream.gemm(stream.arithmetic(DType.F64), 1, point.transposed(), right, 0, t, t);
-                    stream.dot(s, t, part);
-                    stream.set(factor, 1 - metric.share());
-                    stream.scalarOp(ScalarOp.MULTIPLY, part, factor, part);
-                    stream.scalarOp(ScalarOp.SUBTRACT, whole, part, whole);
-                }
-                return stream.read(whole);
-            } finally {
-                ws.release();
+                stream.gemm(stream.arithmetic(DType.F64), 1, point.transposed(), left, 0, s, s);
+                stream.gemm(stream.arithmetic(DType.F64), 1, point.transposed(), right, 0, t, t);
+                stream.dot(s, t, part);
+                stream.set(factor, 1 - metric.share());
+                stream.scalarOp(ScalarOp.MULTIPLY, part, factor, part);
+                stream.scalarOp(ScalarOp.SUBTRACT, out, part, out);
             }
-        });
+        } finally {
+            ws.release();
+        }
     }
 
     static void requireTall(String operation, String name, Matrix a) {

@@ -15,6 +15,7 @@ import org.isospin.optim.MomentumOrder;
 import org.isospin.optim.MsignPrecision;
 import org.isospin.optim.MsignPreconditioning;
 import org.isospin.optim.Muon;
+import org.isospin.optim.MuonR;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.NorMuon;
 import org.isospin.optim.ObliqueSgd;
@@ -42,7 +43,7 @@ import org.isospin.rotation.StiefelRetraction;
  */
 record OptimizerKind(
         String name, Function<Isospin, Optimizer> make, int firstWaits, int waits, WeightRounding rounding) {
-    private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
+    static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
 
     OptimizerKind(String name, Function<Isospin, Optimizer> make, int firstWaits, int waits) {
         this(name, make, firstWaits, waits, WeightRounding.nearest());
@@ -61,6 +62,7 @@ record OptimizerKind(
     static List<OptimizerKind> all() {
         List<OptimizerKind> all = new ArrayList<>(others());
         all.addAll(RotationKinds.all());
+        all.addAll(ManifoldKinds.all());
         return all;
     }
 

@@ -1,6 +1,6 @@
 package org.isospin.properties;
 
-import static org.isospin.properties.OptimizerKind.of;
+import static org.isospin.properties.OptimizerKind.RATE;
 
 import java.util.List;
 import org.isospin.optim.AngleLaw;
@@ -12,11 +12,9 @@ import org.isospin.optim.PionMomentum;
 import org.isospin.optim.PionMsign;
 import org.isospin.optim.RotationMap;
 import org.isospin.optim.RotationSides;
-import org.isospin.optim.Schedule;
 
 /** The optimizers that turn weights, for {@link OptimizerKind}. */
 final class RotationKinds {
-    private static final Schedule RATE = Schedule.linearWarmup(0.02, 3).then(4, Schedule.cosine(0.02, 0.001, 8));
 
     private RotationKinds() {}
 
@@ -26,30 +24,13 @@ final class RotationKinds {
                 // An exact map waits once for each side that is turned.
                 new OptimizerKind(
                         "Pion", iso -> Pion.builder().learningRate(RATE).build(iso), 2, 2),
-                of(
+                OptimizerKind.of(
                         "Pion of Megatron, alternating, with a second moment",
                         iso -> Pion.megatron()
                                 .learningRate(RATE)
                                 .sides(RotationSides.ALTERNATE)
                                 .secondMoment(0.99, 1e-8)
                                 .build(iso)),
-                new OptimizerKind(
-                        "Pion of Megatron, alternating, with a second moment",
-                        iso -> Pion.megatron()
-                                .learningRate(RATE)
-                                .sides(RotationSides.ALTERNATE)
-                                .secondMoment(0.99, 1e-8)
-                                .build(iso),
-                        0,
-                        0),
-                new OptimizerKind(
-                        "Pion, transported, exact",
-                        iso -> Pion.builder()
-                                .learningRate(RATE)
-                                .momentum(PionMomentum.TRANSPORTED)
-                                .build(iso),
-                        4,
-                        4),
                 new OptimizerKind(
                         "Pion, transported",
                         iso -> Pion.builder()
@@ -58,19 +39,22 @@ final class RotationKinds {
                                 .build(iso),
                         4,
                         4),
-                of(
+                OptimizerKind.of(
                         "Pion of verl, transported, with a second moment",
                         iso -> Pion.verl()
                                 .learningRate(RATE)
                                 .momentum(PionMomentum.TRANSPORTED)
                                 .secondMoment(0.95, 1e-8)
                                 .build(iso)),
-                of(
+                OptimizerKind.of(
                         "Pion, linearised",
                         iso -> Pion.linearized().learningRate(RATE).keepNorm().build(iso)),
-                of("PionMsign", iso -> PionMsign.builder().learningRate(RATE).build(iso)),
-                of("MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso)),
-                of(
+                OptimizerKind.of(
+                        "PionMsign",
+                        iso -> PionMsign.builder().learningRate(RATE).build(iso)),
+                OptimizerKind.of(
+                        "MuonR", iso -> MuonR.builder().learningRate(RATE).build(iso)),
+                OptimizerKind.of(
                         "MuonR, alternating",
                         iso -> MuonR.builder()
                                 .learningRate(RATE)
@@ -78,7 +62,7 @@ final class RotationKinds {
                                 .build(iso)),
                 new OptimizerKind(
                         "LieOrtho", iso -> LieOrtho.builder().learningRate(RATE).build(iso), 1, 1),
-                of(
+                OptimizerKind.of(
                         "LieOrtho, both sides apart",
                         iso -> LieOrtho.builder()
                                 .learningRate(RATE)

@@ -2,6 +2,12 @@ package org.isospin.properties.golden;
 
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.optim.AmsGrad;
+import org.isospin.optim.Nesterov;
+import org.isospin.optim.Optimizer;
+import org.isospin.optim.StiefelAdam;
+import org.isospin.optim.StiefelGeometry;
+import org.isospin.optim.StiefelSgd;
 import org.isospin.properties.Generators;
 import org.isospin.rotation.Stiefel;
 import org.isospin.rotation.StiefelGeodesic;
@@ -10,8 +16,7 @@ import org.isospin.rotation.StiefelRetraction;
 import org.isospin.rotation.StiefelTransport;
 
 /**
- * Group geoopt_stiefel: projections, retractions and transports of both metrics, and steps of Riemannian gradient descent and Adam
- * built from them.
+ * Group geoopt_stiefel: projections, retractions and transports of both metrics, and steps of Riemannian gradient descent and Adam.
  *
  * <p>geoopt's canonical retraction has the generator UXᵀ − XUᵀ, which moves X along U + XXᵀU: it is the Cayley retraction of that
  * tangent.
@@ -19,14 +24,36 @@ import org.isospin.rotation.StiefelTransport;
 final class GeooptStiefel implements GroupRunner {
     @Override
     public void run(Isospin iso, GoldenCase golden, GoldenMode mode, Computed out) {
-        Matrix x = golden.input("x", mode);
-        if (golden.name().startsWith("rsgd")) {
-            descend(iso, golden, mode, x, out);
-        } else if (golden.name().startsWith("radam")) {
-            adam(iso, golden, mode, x, out);
+        if (OptimizerRuns.isRun(golden)) {
+            OptimizerRuns.run(golden, mode, optimizer(iso, golden), spec -> spec, out, "x", "W");
         } else {
-            maps(iso, golden, mode, x, out);
+            maps(iso, golden, mode, golden.input("x", mode), out);
         }
+    }
+
+    private static Optimizer optimizer(Isospin iso, GoldenCase golden) {
+        StiefelGeometry geometry = golden.text("metric").equals("canonical")
+                ? StiefelGeometry.CANONICAL_DOUBLED
+                : StiefelGeometry.EUCLIDEAN;
+        GoldenCase resolved = golden.resolved();
+        double rate = resolved.number("lr");
+        if (golden.name().startsWith("radam")) {
+            double[] betas = resolved.numbers("betas");
+            return StiefelAdam.geoopt(geometry)
+                    .learningRate(rate)
+                    .betas(betas[0], betas[1])
+                    .epsilon(resolved.number("eps"))
+                    .amsGrad(resolved.truth("amsgrad") ? AmsGrad.ON : AmsGrad.OFF)
+                    .weightDecay(resolved.number("weight_decay"))
+                    .build(iso);
+        }
+        return StiefelSgd.geoopt(geometry)
+                .learningRate(rate)
+                .momentum(resolved.number("momentum"))
+                .dampening(resolved.number("dampening"))
+                .nesterov(resolved.truth("nesterov") ? Nesterov.ON : Nesterov.OFF)
+                .weightDecay(resolved.number("weight_decay"))
+                .build(iso);
     }
 
     private static void maps(Isospin iso, GoldenCase golden, GoldenMode mode, Matrix x, Computed out) {
@@ -53,42 +80,6 @@ final class GeooptStiefel implements GroupRunner {
         }
     }
 
-    private static void descend(Isospin iso, GoldenCase golden, GoldenMode mode, Matrix x, Computed out) {
-        StiefelMetric metric = StiefelMetric.valueOf(golden.text("metric").toUpperCase(java.util.Locale.ROOT));
-        double rate = golden.number("lr");
-        double momentum = golden.settings().contains("momentum") ? golden.number("momentum") : 0;
-        // geoopt begins with the gradient as it is, not yet tangent.
-        Matrix velocity = golden.input("G_1", mode);
-        for (int t = 1; t <= golden.integer("steps"); t++) {
-            Matrix gradient = like(x);
-            Stiefel.gradient(iso, x, golden.input("G_" + t, mode), metric, gradient);
-            velocity = combined(momentum, velocity, 1, gradient);
-            Step step = step(iso, metric, x, combined(-rate, velocity, 0, velocity), velocity);
-            x = step.point;
-            velocity = step.vector;
-            out.put("x_" + t, x);
-        }
-    }
-
-    private static void adam(Isospin iso, GoldenCase golden, GoldenMode mode, Matrix x, Computed out) {
-        double[] betas = {0.9, 0.999};
-        StiefelMetric metric = StiefelMetric.CANONICAL;
-        Matrix mean = zero(x);
-        double square = 0;
-        for (int t = 1; t <= golden.integer("steps"); t++) {
-            Matrix gradient = like(x);
-            Stiefel.gradient(iso, x, golden.input("G_" + t, mode), metric, gradient);
-            mean = combined(betas[0], mean, 1 - betas[0], gradient);
-            square = betas[1] * square + (1 - betas[1]) * Stiefel.inner(iso, x, gradient, gradient, metric);
-            double size = Math.sqrt(square / (1 - Math.pow(betas[1], t))) + 1e-8;
-            double factor = -golden.number("lr") / (1 - Math.pow(betas[0], t)) / size;
-            Step step = step(iso, metric, x, combined(factor, mean, 0, mean), mean);
-            x = step.point;
-            mean = step.vector;
-            out.put("x_" + t, x);
-        }
-    }
-
     /** A point moved, and a vector that came along. */
     private record Step(Matrix point, Matrix vector) {}
 
@@ -110,10 +101,6 @@ final class GeooptStiefel implements GroupRunner {
 
     private static Matrix like(Matrix x) {
         return Generators.garbage(Matrix.allocate(x.dtype(), x.rows(), x.columns()));
-    }
-
-    private static Matrix zero(Matrix x) {
-        return Matrix.allocate(x.dtype(), x.rows(), x.columns());
     }
 
     /** {@return α·a + β·b} */

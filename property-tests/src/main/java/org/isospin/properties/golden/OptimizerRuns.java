@@ -9,7 +9,7 @@ import org.isospin.optim.ParameterSpec;
 import org.isospin.properties.Generators;
 
 /**
- * Steps a case's W by its G_1, G_2, … with an optimizer; W_t and a state of any name are compared after the steps that the
+ * Steps a case's W, or x, by its G_1, G_2, … with an optimizer; W_t and a state of any name are compared after the steps that the
  * case records.
  */
 final class OptimizerRuns {
@@ -75,7 +75,7 @@ final class OptimizerRuns {
             UnaryOperator<ParameterSpec> spec,
             Preparation preparation,
             AfterStep after) {
-        Matrix w = golden.input("W", mode);
+        Matrix w = golden.input(golden.inputs().contains("W") ? "W" : "x", mode);
         ParameterId id = optimizer.register(
                 spec.apply(ParameterSpec.matrix(golden.name(), w.dtype(), w.rows(), w.columns(), Orientation.OUT_IN)));
         preparation.run(optimizer, id);
