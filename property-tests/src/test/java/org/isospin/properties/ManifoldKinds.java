@@ -7,7 +7,9 @@ import org.isospin.optim.AmsGrad;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.StiefelAdam;
 import org.isospin.optim.StiefelGeometry;
+import org.isospin.optim.StiefelMuon;
 import org.isospin.optim.StiefelSgd;
+import org.isospin.optim.TangentSolver;
 
 /** The optimizers of weights on manifolds, for {@link OptimizerKind}. */
 final class ManifoldKinds {
@@ -58,6 +60,22 @@ final class ManifoldKinds {
                                 .learningRate(RATE)
                                 .build(iso),
                         8,
-                        8));
+                        8),
+                new OptimizerKind(
+                        "StiefelMuon",
+                        iso -> StiefelMuon.builder()
+                                .learningRate(RATE)
+                                .solver(TangentSolver.fixedPoint(3))
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "StiefelMuon by descent",
+                        iso -> StiefelMuon.builder()
+                                .learningRate(RATE)
+                                .solver(TangentSolver.dualDescent(2, 0.2))
+                                .build(iso),
+                        0,
+                        0));
     }
 }
