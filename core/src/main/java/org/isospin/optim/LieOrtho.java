@@ -52,12 +52,14 @@ public final class LieOrtho extends AbstractOptimizer {
     private static final int STEPS = 5;
 
     private final LieOrthoOptions options;
-    private final LieOrthoRule rule;
+    private final SpectrumOptions spectrum;
+    private final UpdateRule rule;
 
-    private LieOrtho(Isospin iso, LieOrthoOptions options) {
+    private LieOrtho(Isospin iso, LieOrthoOptions options, SpectrumOptions spectrum) {
         super(iso);
         this.options = options;
-        this.rule = new LieOrthoRule(options);
+        this.spectrum = spectrum;
+        this.rule = spectrum.around(new LieOrthoRule(options));
     }
 
     /** {@return the published settings, for initial weights four times as large as usual, with an exact map} */
@@ -74,11 +76,12 @@ public final class LieOrtho extends AbstractOptimizer {
     SequencedMap<String, String> options() {
         SequencedMap<String, String> map = new LinkedHashMap<>();
         options.describe(map);
+        spectrum.describe(map);
         return map;
     }
 
     /** Options of {@link LieOrtho}. */
-    public static final class Builder {
+    public static final class Builder extends SpectrumBuilder<Builder> {
         private Schedule learningRate = Schedule.constant(5e-3);
         private double beta = 0.95;
         private Nesterov nesterov = Nesterov.ON;
@@ -90,6 +93,11 @@ public final class LieOrtho extends AbstractOptimizer {
         private RotationMap map = RotationMap.cayley();
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * {@return this}
@@ -204,7 +212,8 @@ public final class LieOrtho extends AbstractOptimizer {
             return new LieOrtho(
                     iso,
                     new LieOrthoOptions(
-                            learningRate, momentum, sides, schedule, angle, sideExponent, decorrelation, map));
+                            learningRate, momentum, sides, schedule, angle, sideExponent, decorrelation, map),
+                    spectrum());
         }
     }
 }

@@ -12,6 +12,7 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.optim.BlockSplit;
+import org.isospin.optim.LieOrtho;
 import org.isospin.optim.MuonR;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
@@ -141,7 +142,8 @@ class SpectrumMonitorTest {
         return Stream.of(
                 iso -> drifting().monitorSpectrum(2).resetSpectrum(3).build(iso),
                 iso -> MuonR.builder().monitorSpectrum(2).resetSpectrum(3).build(iso),
-                iso -> PionMsign.builder().monitorSpectrum(2).resetSpectrum(3).build(iso));
+                iso -> PionMsign.builder().monitorSpectrum(2).resetSpectrum(3).build(iso),
+                iso -> LieOrtho.builder().monitorSpectrum(2).resetSpectrum(3).build(iso));
     }
 
     @ParameterizedTest
@@ -205,6 +207,18 @@ class SpectrumMonitorTest {
         Matrix sane = Generators.gaussian(ROWS, COLUMNS, 1).to(DType.F32);
         muon.step(2, id, sane, gradient(w, 2));
         assertThat(muon.report(id).drift()).isNaN();
+    }
+
+    @Test
+    void anEmptyWeightHasNoDrift() {
+        for (int[] shape : new int[][] {{0, 5}, {5, 0}}) {
+            Matrix w = Matrix.allocate(DType.F32, shape[0], shape[1]);
+            Pion pion = drifting().monitorSpectrum(1).resetSpectrum(2).build(iso());
+            ParameterId id = pion.register(spec(DType.F32, shape[0], shape[1]));
+            pion.step(1, id, w, w.copy());
+            pion.step(2, id, w, w.copy());
+            assertThat(pion.report(id).drift()).isZero();
+        }
     }
 
     @Test
