@@ -25,6 +25,9 @@ import org.isospin.bench.cli.Progress;
 import org.isospin.bench.cli.SeedOption;
 import org.isospin.bench.cli.ThreadsOption;
 import org.isospin.bench.cli.Version;
+import org.isospin.bench.drift.DriftPlan;
+import org.isospin.bench.drift.DriftReport;
+import org.isospin.bench.drift.DriftRun;
 import org.isospin.bench.peer.Peer;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.steps.StepPlan;
@@ -53,7 +56,8 @@ import picocli.CommandLine.Spec;
             "  isospin bench --ops gemm --sizes 512,1024 --threads 1 --peers openblas",
             "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html",
             "  isospin bench --ops steps --peers openblas  steps of optimizers against the products of published code",
-            "  isospin bench --ops accuracy --peers all    errors against high-precision truth, beside other libraries'"
+            "  isospin bench --ops accuracy --peers all    errors against high-precision truth, beside other libraries'",
+            "  isospin bench --ops drift                   singular values after 1,000 steps of Pion and MuonR, minutes"
         })
 @SuppressWarnings("NullAway.Init")
 public final class BenchCommand implements Callable<Integer> {
@@ -101,6 +105,9 @@ public final class BenchCommand implements Callable<Integer> {
             if (selection.isSteps()) {
                 return steps(mine, others);
             }
+            if (selection.isDrift()) {
+                return drift(isNamed ? mine : mine.subList(0, 1));
+            }
             return selection.isAccuracy() ? accuracy(mine, others) : times(mine, others);
         } finally {
             mine.forEach(BackendContestant::close);
@@ -137,6 +144,25 @@ public final class BenchCommand implements Callable<Integer> {
         }
         json.write(report.json(facts, notes), out);
         html.write(() -> report.html(facts, notes));
+        out.flush();
+        return report.isComplete() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private int drift(List<BackendContestant> mine) throws IOException {
+        DriftPlan plan = selection.driftPlan(seed.value());
+        DriftReport report;
+        try (Progress progress = new Progress(spec.commandLine().getErr())) {
+            report = new DriftRun(plan, contexts(mine), progress::show).run();
+        }
+        SequencedMap<String, String> facts = facts(List.of(), Map.of());
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.isOnStandardOutput()) {
+            facts.forEach((name, value) -> out.println(name + ": " + value));
+            out.println();
+            report.print(out);
+        }
+        json.write(report.json(facts), out);
+        html.write(() -> report.html(facts));
         out.flush();
         return report.isComplete() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
     }

@@ -13,15 +13,18 @@ import org.isospin.DType;
 import org.isospin.bench.accuracy.AccuracyPlan;
 import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.UsageException;
+import org.isospin.bench.drift.DriftPlan;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.steps.StepPlan;
 import org.isospin.bench.steps.StepShape;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is benchmarked: {@code --ops}, {@code --sizes}, {@code --dtypes}, {@code --quick}. */
 public final class SelectionOptions {
     private static final String ACCURACY = "accuracy";
     private static final String STEPS = "steps";
+    private static final String DRIFT = "drift";
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
     private static final int LARGEST = 16384;
     private static final List<Integer> SIZES = List.of(64, 256, 1024);
@@ -57,7 +60,9 @@ public final class SelectionOptions {
                             + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all. Or accuracy"
                             + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
                             + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
-                            + " Muon against the dense products of published code on OpenBLAS (--peers openblas)")
+                            + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
+                            + " drift alone: how far optimizers that keep singular values let them drift in many steps; by"
+                            + " the best backend that works, if none is named")
     private List<String> operations = new ArrayList<>();
 
     @Option(
@@ -65,7 +70,8 @@ public final class SelectionOptions {
             paramLabel = "LIST",
             split = ",",
             description = "Orders of the matrices, separated by commas. Default: 64,256,1024, with --quick 64,256;"
-                    + " of accuracy 64,256, with --quick 64; of steps, which take rectangles, 512,512x1376,2048")
+                    + " of accuracy 64,256, with --quick 64; of steps, which take rectangles, 512,512x1376,2048;"
+                    + " of drift one shape, 512x1376, with --quick 64x172")
     private List<String> sizes = new ArrayList<>();
 
     @Option(
@@ -74,6 +80,12 @@ public final class SelectionOptions {
             split = ",",
             description = "Element types, separated by commas, of f32, f64, bf16 and f16. Default: f32,f64")
     private List<String> dtypes = new ArrayList<>();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps of each optimizer for --ops drift. Default: 1000, with --quick 200")
+    private @Nullable Integer steps;
 
     @Option(names = "--quick", description = "Smaller matrices and fewer rounds: less than half a minute")
     private boolean isQuick;
@@ -136,6 +148,31 @@ public final class SelectionOptions {
         return new AccuracyPlan(orders, types, threads, seed);
     }
 
+    /** {@return whether drift is measured, and no time} */
+    boolean isDrift() {
+        return operations.stream().anyMatch(DRIFT::equalsIgnoreCase);
+    }
+
+    /** Fails where something is not understood, before any work is done. */
+    DriftPlan driftPlan(long seed) {
+        if (operations.stream().anyMatch(o -> !o.equalsIgnoreCase(DRIFT))) {
+            throw new UsageException("--ops: drift times nothing and stands alone; run the others by themselves");
+        }
+        if (!dtypes.isEmpty()) {
+            throw new UsageException("--dtypes: --ops drift has an element type for each optimizer and takes none");
+        }
+        if (sizes.size() > 1) {
+            throw new UsageException("--sizes: --ops drift takes one shape, not " + sizes.size());
+        }
+        StepShape standard = isQuick ? DriftPlan.QUICK_SHAPE : DriftPlan.SHAPE;
+        StepShape shape = sizes.isEmpty() ? standard : shape(sizes.getFirst());
+        int count = steps == null ? (isQuick ? DriftPlan.QUICK_STEPS : DriftPlan.STEPS) : steps;
+        if (count < 1) {
+            throw new UsageException("--steps: at least 1, not " + count);
+        }
+        return new DriftPlan(shape, count, seed);
+    }
+
     /** Fails where something is not understood, before any work is done. */
     Plan plan(int threads, long seed) {
         List<Operation> ops = operations.isEmpty()
@@ -173,7 +210,8 @@ public final class SelectionOptions {
                         "--ops",
                         name,
                         Stream.concat(
-                                Arrays.stream(Operation.values()).map(Operation::title), Stream.of(ACCURACY, STEPS))));
+                                Arrays.stream(Operation.values()).map(Operation::title),
+                                Stream.of(ACCURACY, STEPS, DRIFT))));
     }
 
     private static DType dtype(String name) {

@@ -134,6 +134,49 @@ class BenchCommandTest {
     }
 
     @Test
+    void driftIsATableOfSingularValues(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("drift.html");
+        Ended ended = run(
+                "--ops",
+                "drift",
+                "--sizes",
+                "6x16",
+                "--steps",
+                "3",
+                "--backends",
+                "reference",
+                "--html",
+                page.toString());
+        assertThat(ended.err).isEmpty();
+        assertThat(ended.code).as("a missed goal is no failure").isZero();
+        assertThat(ended.out)
+                .contains("command: isospin bench --ops drift", "3 steps of a 6×16 weight", "goals reached");
+        assertThat(Files.readString(page)).contains("<h1>isospin bench --ops drift</h1>");
+        Ended json = run("--ops", "drift", "--sizes", "4x3", "--steps", "2", "--backends", "reference", "--json", "-");
+        assertThat(JsonMapper.shared().readTree(json.out).get("schema").asString())
+                .isEqualTo("isospin.drift/1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "--sizes; 5xx; neither an order such as 512 nor a shape such as 512x1376",
+                "--sizes; 4x4,5x5; takes one shape, not 2",
+                "--sizes; 0x4; whole number from 1 to 16384",
+                "--steps; 0; at least 1, not 0",
+                "--dtypes; f32; has an element type for each optimizer",
+                "--ops; gemm; drift times nothing and stands alone"
+            })
+    void driftRefusesInOneLine(String option, String value, String expected) {
+        Ended ended = run("--ops", "drift", option, value);
+        assertThat(ended.code).isEqualTo(2);
+        assertThat(ended.out).isEmpty();
+        assertThat(ended.err.strip().lines()).hasSize(1);
+        assertThat(ended.err).contains(expected);
+    }
+
+    @Test
     void unavailableBackendTellsItsReason() {
         Availability cuda = Discovery.find().candidates().stream()
                 .filter(c -> c.name().equals("cuda"))
