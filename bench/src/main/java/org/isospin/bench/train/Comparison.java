@@ -1,5 +1,6 @@
 package org.isospin.bench.train;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.isospin.Isospin;
@@ -49,7 +50,8 @@ record Comparison(List<RunResult> runs) {
      * @return all runs
      */
     static Comparison of(
-            Isospin iso, Corpus corpus, Settings settings, List<Recipe> recipes, int seeds, Listener listener) {
+            Isospin iso, Corpus corpus, Settings settings, List<Recipe> recipes, int seeds, Listener listener)
+            throws IOException {
         int total = recipes.stream().mapToInt(r -> r.rates().size() + seeds - 1).sum();
         List<RunResult> runs = new ArrayList<>();
         for (Recipe recipe : recipes) {
@@ -65,6 +67,18 @@ record Comparison(List<RunResult> runs) {
         return new Comparison(runs);
     }
 
+    /**
+     * Runs what is left of a single run.
+     *
+     * @param training the run
+     * @param listener hears how it goes
+     * @return the run
+     */
+    static Comparison of(Training training, Listener listener) throws IOException {
+        return new Comparison(List.of(training.run((step, loss, seconds, angle) ->
+                listener.at(0, 1, training.recipe(), training.rate(), step, loss, seconds, angle))));
+    }
+
     private static RunResult run(
             Isospin iso,
             Corpus corpus,
@@ -73,7 +87,8 @@ record Comparison(List<RunResult> runs) {
             double rate,
             int run,
             int total,
-            Listener listener) {
+            Listener listener)
+            throws IOException {
         return new Training(iso, corpus, settings, recipe, rate)
                 .run((step, loss, seconds, angle) -> listener.at(run, total, recipe, rate, step, loss, seconds, angle));
     }

@@ -2,6 +2,7 @@ package org.isospin.bench.train;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32;
 
 /**
  * A text as numbers: each byte that occurs in it is a token, the last tenth is held out.
@@ -58,6 +59,14 @@ final class Corpus {
     /** {@return how many tokens are held out} */
     int heldOutLength() {
         return tokens.length - trained;
+    }
+
+    /** {@return a number that tells texts apart} */
+    long checksum() {
+        CRC32 sum = new CRC32();
+        sum.update(alphabet);
+        sum.update(tokens);
+        return sum.getValue();
     }
 
     /**

@@ -43,11 +43,15 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  isospin train                                              Pion on the text that comes along",
             "  isospin train --compare adamw,muon,pion,muonr --html train.html",
-            "  isospin train --no-norm --compare adamw,pion novel.txt"
+            "  isospin train --no-norm --compare adamw,pion novel.txt",
+            "  isospin train --steps 20000 --checkpoint run novel.txt     killed, the same command goes on"
         })
 @SuppressWarnings("NullAway.Init")
 public final class TrainCommand implements Callable<Integer> {
     private static final String DEFAULT_TEXT = "king-james.txt";
+
+    /** Steps between two writes of a run that is kept. */
+    private static final int KEPT_EVERY = 50;
 
     @Spec
     private CommandSpec command;
@@ -103,6 +107,12 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Run the best rate with so many seeds in all. Default: ${DEFAULT-VALUE}")
     private int seeds;
 
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FOLDER",
+            description = "Keep the run there as it goes, and go on from what is there, bit for bit; for a single run")
+    private @Nullable Path checkpoint;
+
     @Mixin
     private SeedOption seed;
 
@@ -136,16 +146,12 @@ public final class TrainCommand implements Callable<Integer> {
         try (Progress progress = new Progress(command.commandLine().getErr());
                 Isospin iso = backend.open(threads)) {
             facts.put("backend", iso.describe().backend() + ", " + iso.threads() + " threads");
+            Training kept = kept(iso, corpus, settings, recipes.getFirst());
             if (!json.isOnStandardOutput()) {
                 facts.forEach((fact, value) -> out.println(fact + ": " + value));
                 out.flush();
             }
-            comparison = Comparison.of(
-                    iso,
-                    corpus,
-                    settings,
-                    recipes,
-                    seeds,
+            Comparison.Listener listener =
                     (run, runs, recipe, rate, step, loss, seconds, angle) -> progress.show(String.format(
                             Locale.ROOT,
                             "train %d of %d: %s at %s, step %d of %d, loss %.3f, %.0f tokens/s, angle %s",
@@ -157,7 +163,10 @@ public final class TrainCommand implements Callable<Integer> {
                             settings.steps(),
                             loss,
                             settings.tokensPerStep() / seconds,
-                            TrainReport.small(angle))));
+                            TrainReport.small(angle)));
+            comparison = kept == null
+                    ? Comparison.of(iso, corpus, settings, recipes, seeds, listener)
+                    : Comparison.of(kept, listener);
         }
         if (!json.isOnStandardOutput()) {
             out.println();
@@ -168,6 +177,16 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCode.GOOD;
     }
 
+    private @Nullable Training kept(Isospin iso, Corpus corpus, Settings settings, Recipe recipe) throws IOException {
+        if (checkpoint == null) {
+            return null;
+        }
+        Training training =
+                new Training(iso, corpus, settings, recipe, recipe.rates().getFirst());
+        training.keepIn(checkpoint, KEPT_EVERY);
+        return training;
+    }
+
     private List<Recipe> recipes() {
         if (optimizer != null && !compare.isEmpty()) {
             throw new UsageException("either --optimizer or --compare");
@@ -176,6 +195,9 @@ public final class TrainCommand implements Callable<Integer> {
         List<String> names = isOne ? List.of(Objects.requireNonNullElse(optimizer, "pion")) : compare;
         if (names.stream().distinct().count() < names.size()) {
             throw new UsageException("--compare names an optimizer twice");
+        }
+        if (checkpoint != null && (!isOne || rates.size() > 1 || seeds > 1)) {
+            throw new UsageException("--checkpoint keeps a single run: no --compare, one of --rates, one of --seeds");
         }
         for (double rate : rates) {
             if (!(rate > 0 && Double.isFinite(rate))) {

@@ -1,15 +1,19 @@
 package org.isospin.bench.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.train.RunResult.Point;
 import org.isospin.bench.train.RunResult.Spectra;
 import org.isospin.optim.Optimizer;
@@ -18,6 +22,7 @@ import org.isospin.optim.ParameterSpec;
 import org.isospin.optim.Role;
 import org.isospin.optim.Routing;
 import org.isospin.optim.Update;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run: a model of random weights, trained for a number of steps. The loop is what any trainer does: draw a batch, loss,
@@ -54,6 +59,12 @@ final class Training {
     private final Optimizer hidden;
     private final Routing optimizer;
     private final List<Update> updates = new ArrayList<>();
+    private final Map<String, List<Double>> initial;
+    private final double[] losses;
+    private int done;
+    private double largestAngle;
+    private @Nullable RunFolder folder;
+    private int interval;
 
     /**
      * Draws a model.
@@ -79,6 +90,52 @@ final class Training {
         for (Weight w : model.weights()) {
             updates.add(new Update(optimizer.register(spec(w), w.value()), w.value(), w.gradient()));
         }
+        this.initial = spectra();
+        this.losses = new double[settings.steps()];
+    }
+
+    /** {@return the optimizer of the hidden matrices} */
+    Recipe recipe() {
+        return recipe;
+    }
+
+    /** {@return its peak learning rate} */
+    double rate() {
+        return rate;
+    }
+
+    /**
+     * Keeps this run in a folder, and goes on from where a run that was kept there was: as if it had never ended, bit for bit.
+     *
+     * @param path the folder; made if it is not there
+     * @param every after how many steps; the end is always kept
+     * @throws UsageException if what is there is another run
+     * @throws IOException if what is there cannot be read
+     */
+    void keepIn(Path path, int every) throws IOException {
+        SequencedMap<String, String> identity = new LinkedHashMap<>();
+        identity.put("optimizer", recipe.name());
+        identity.put("rate", Double.toString(rate));
+        identity.put("settings", settings.toString());
+        identity.put("text", Long.toHexString(corpus.checksum()));
+        RunFolder kept = new RunFolder(path, identity);
+        folder = kept;
+        interval = every;
+        if (kept.holdsRun()) {
+            RunFolder.Position position = kept.load(model.weights(), optimizer);
+            largestAngle = position.largestAngle();
+            for (double loss : position.losses()) {
+                corpus.draw(windows, batch);
+                losses[done++] = loss;
+            }
+        }
+    }
+
+    private void keep() throws IOException {
+        if (folder != null && (done % interval == 0 || done == settings.steps())) {
+            List<Double> soFar = Arrays.stream(losses, 0, done).boxed().toList();
+            folder.save(new RunFolder.Position(soFar, largestAngle), model.weights(), optimizer);
+        }
     }
 
     private static ParameterSpec spec(Weight weight) {
@@ -95,65 +152,73 @@ final class Training {
      * {@return what became of it, once all steps are done or a loss is not finite}
      *
      * @param listener hears of every step
+     * @throws IOException if the run is kept in a folder and that cannot be written
      */
-    RunResult run(Listener listener) {
-        Map<String, List<Double>> before = spectra();
+    RunResult run(Listener listener) throws IOException {
+        int first = done;
         double[] seconds = new double[settings.steps()];
         double[] optimizing = new double[settings.steps()];
-        List<Point> curve = new ArrayList<>();
-        double largestAngle = 0;
-        double sum = 0;
         double total = 0;
-        int steps = 0;
-        int since = 0;
-        boolean isFinite = true;
-        while (steps < settings.steps() && isFinite) {
+        boolean isFinite = done == 0 || Double.isFinite(losses[done - 1]);
+        while (done < settings.steps() && isFinite) {
             corpus.draw(windows, batch);
             long start = System.nanoTime();
             double loss = model.loss(batch);
             model.backward(batch);
             long stepping = System.nanoTime();
-            steps++;
-            optimizer.step(steps, updates);
+            losses[done++] = loss;
+            optimizer.step(done, updates);
             long end = System.nanoTime();
-            optimizing[steps - 1] = 1e-9 * (end - stepping);
-            seconds[steps - 1] = 1e-9 * (end - start);
-            total += seconds[steps - 1];
+            int timed = done - first;
+            optimizing[timed - 1] = 1e-9 * (end - stepping);
+            seconds[timed - 1] = 1e-9 * (end - start);
+            total += seconds[timed - 1];
             for (Update update : updates) {
                 largestAngle =
                         Math.max(largestAngle, optimizer.report(update.id()).largestAngle());
             }
             isFinite = Double.isFinite(loss);
-            sum += loss;
-            since++;
-            if (steps * POINTS / settings.steps() > (steps - since) * POINTS / settings.steps() || !isFinite) {
-                curve.add(new Point(steps, sum / since));
-                sum = 0;
-                since = 0;
-            }
-            listener.at(steps, loss, total / steps, largestAngle);
+            keep();
+            listener.at(done, loss, total / timed, largestAngle);
         }
         List<Spectra> matrices = new ArrayList<>();
         if (isFinite) {
             Map<String, List<Double>> after = spectra();
-            before.forEach(
+            initial.forEach(
                     (name, values) -> matrices.add(new Spectra(name, values, after.getOrDefault(name, List.of()))));
         }
-        double median = median(seconds, steps);
+        double median = median(seconds, done - first);
         return new RunResult(
                 recipe,
                 rate,
                 settings.seed(),
-                curve,
+                curve(),
                 isFinite ? heldOut() : Double.NaN,
                 matrices,
-                steps,
+                done,
                 median,
-                median(optimizing, steps) / median,
+                median(optimizing, done - first) / median,
                 settings.tokensPerStep() / median,
                 matrices.stream().mapToDouble(Spectra::drift).max().orElse(Double.NaN),
                 largestAngle,
                 hidden.stateBytes());
+    }
+
+    private List<Point> curve() {
+        List<Point> curve = new ArrayList<>();
+        double sum = 0;
+        int since = 0;
+        for (int step = 1; step <= done; step++) {
+            sum += losses[step - 1];
+            since++;
+            if (step * POINTS / settings.steps() > (step - since) * POINTS / settings.steps()
+                    || !Double.isFinite(losses[step - 1])) {
+                curve.add(new Point(step, sum / since));
+                sum = 0;
+                since = 0;
+            }
+        }
+        return curve;
     }
 
     private double heldOut() {
