@@ -306,11 +306,12 @@ public final class Muon extends AbstractOptimizer {
          * @throws IllegalArgumentException if an option is outside its range
          */
         public Muon build(Isospin iso) {
+            return new Muon(iso, options(), auxiliary);
+        }
+
+        MuonOptions options() {
             Momentum momentum = new Momentum(form, nesterov, correction, beta);
-            return new Muon(
-                    iso,
-                    new MuonOptions(learningRate, momentum, order, msign, rule, factor, length, weightDecay, decay),
-                    auxiliary);
+            return new MuonOptions(learningRate, momentum, order, msign, rule, factor, length, weightDecay, decay);
         }
     }
 }

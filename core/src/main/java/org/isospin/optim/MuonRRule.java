@@ -34,6 +34,39 @@ final class MuonRRule extends UpdateRule {
         double sine = rate / secant;
         double[] rotation = {-sine, sine * rate / (1 + secant)};
         ComputeStream stream = step.stream();
+        update(step, (sign, w, out) -> sign.turn(stream, rotation, w, out), StreamScalars.of(stream, Math.atan(rate)));
+    }
+
+    /**
+     * A step with another learning rate than the options have.
+     *
+     * @param step the step
+     * @param tangent η, computed by the stream; its square is finite
+     */
+    void update(BlockStep step, Scalar tangent) {
+        ComputeStream stream = step.stream();
+        Scalar one = StreamScalars.of(stream, 1);
+        Scalar secant = StreamScalars.op(stream, ScalarOp.MULTIPLY, tangent, tangent);
+        stream.scalarOp(ScalarOp.ADD, secant, one, secant);
+        stream.scalarOp(ScalarOp.SQRT, secant, secant, secant);
+        Scalar sine = StreamScalars.op(stream, ScalarOp.DIVIDE, tangent, secant);
+        // (1 − cos θ)/sin²θ = 1/(1 + cos θ).
+        Scalar curvature = StreamScalars.op(stream, ScalarOp.ADD, secant, one);
+        stream.scalarOp(ScalarOp.DIVIDE, secant, curvature, curvature);
+        update(
+                step,
+                (sign, w, out) -> sign.turn(stream, sine, curvature, w, out),
+                StreamScalars.arctan(stream, tangent));
+    }
+
+    /** How a sign turns a weight. */
+    @FunctionalInterface
+    private interface Turn {
+        void apply(SkewSign sign, Matrix w, Matrix out);
+    }
+
+    private void update(BlockStep step, Turn turn, Scalar angle) {
+        ComputeStream stream = step.stream();
         Workspace ws = step.workspace();
         ws.mark();
         try {
@@ -52,22 +85,20 @@ final class MuonRRule extends UpdateRule {
             Matrix w = step.weight();
             if (in != null) {
                 Matrix turned = out == null ? step.newWeight() : step.likeWeight();
-                in.turn(stream, rotation, w, turned);
+                turn.apply(in, w, turned);
                 w = turned;
-                report(step, Math.atan(rate), in);
+                report(step, angle, in);
             }
             if (out != null) {
-                out.turn(stream, rotation, w, step.newWeight());
-                report(step, Math.atan(rate), out);
+                turn.apply(out, w, step.newWeight());
+                report(step, angle, out);
             }
         } finally {
             ws.release();
         }
     }
 
-    private static void report(BlockStep step, double angle, SkewSign sign) {
-        ComputeStream stream = step.stream();
-        step.reportLargestAngle(
-                StreamScalars.op(stream, ScalarOp.MULTIPLY, sign.isTurning(), StreamScalars.of(stream, angle)));
+    private static void report(BlockStep step, Scalar angle, SkewSign sign) {
+        step.reportLargestAngle(StreamScalars.op(step.stream(), ScalarOp.MULTIPLY, sign.isTurning(), angle));
     }
 }

@@ -163,13 +163,49 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
                 change = next;
                 next = swap;
             }
-            if (basis == null) {
-                stream.combine(1, v, 1, change, 0, target);
-            } else {
-                stream.gemm(arithmetic, 1, basis, change, 1, v, target);
-            }
+            add(stream, v, change, target);
         } finally {
             ws.release();
+        }
+    }
+
+    /**
+     * out ← w turned on this side by −θ, W + ZW + Z²W/(1 + cos θ) with Z = −sin θ·O, of an angle that the stream computed.
+     *
+     * @param stream where it runs
+     * @param sine sin θ
+     * @param curvature 1/(1 + cos θ)
+     * @param w outputs × inputs
+     * @param out of the same shape; no operand
+     */
+    void turn(ComputeStream stream, Scalar sine, Scalar curvature, Matrix w, Matrix out) {
+        Matrix v = side.view(w);
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Arithmetic arithmetic = stream.arithmetic(v.dtype());
+            Matrix inside = basis == null ? v : project(stream, basis, v);
+            Matrix z = like(ws, sign);
+            Matrix once = like(ws, inside);
+            Matrix bent = like(ws, inside);
+            Matrix change = like(ws, inside);
+            stream.scale(sine, sign, z);
+            stream.scale(-1, z, z);
+            stream.gemm(arithmetic, 1, z, inside, 0, once, once);
+            stream.scale(curvature, once, bent);
+            stream.gemm(arithmetic, 1, z, bent, 1, once, change);
+            add(stream, v, change, side.view(out));
+        } finally {
+            ws.release();
+        }
+    }
+
+    /** target ← V and the change, which is inside the basis where there is one. */
+    private void add(ComputeStream stream, Matrix v, Matrix change, Matrix target) {
+        if (basis == null) {
+            stream.combine(1, v, 1, change, 0, target);
+        } else {
+            stream.gemm(stream.arithmetic(v.dtype()), 1, basis, change, 1, v, target);
         }
     }
 

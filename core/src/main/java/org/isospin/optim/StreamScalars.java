@@ -8,6 +8,9 @@ import org.isospin.backend.ScalarOp;
 
 /** Numbers that a stream computes without anyone waiting for them. */
 final class StreamScalars {
+    private static final int HALVINGS = 4;
+    private static final int TERMS = 5;
+
     private StreamScalars() {}
 
     /** {@return a new scalar of a value} */
@@ -57,5 +60,36 @@ final class StreamScalars {
     /** target ← source where a scalar is 1; where it is 0, target stays as it is. */
     static void copyWhere(ComputeStream stream, Scalar condition, Matrix source, Matrix target) {
         stream.copyIfFinite(op(stream, ScalarOp.DIVIDE, of(stream, 1), condition), source, target);
+    }
+
+    /**
+     * {@return arctan x to a relative 10⁻¹¹: four halvings of the angle, then the series}
+     *
+     * @param stream where it runs
+     * @param x not negative, with a finite square
+     */
+    static Scalar arctan(ComputeStream stream, Scalar x) {
+        Scalar one = of(stream, 1);
+        Scalar tangent = op(stream, ScalarOp.ADD, x, of(stream, 0));
+        Scalar square = stream.scalar();
+        for (int i = 0; i < HALVINGS; i++) {
+            // tan ½θ = tan θ/(1 + √(1 + tan²θ)).
+            stream.scalarOp(ScalarOp.MULTIPLY, tangent, tangent, square);
+            stream.scalarOp(ScalarOp.ADD, square, one, square);
+            stream.scalarOp(ScalarOp.SQRT, square, square, square);
+            stream.scalarOp(ScalarOp.ADD, square, one, square);
+            stream.scalarOp(ScalarOp.DIVIDE, tangent, square, tangent);
+        }
+        stream.scalarOp(ScalarOp.MULTIPLY, tangent, tangent, square);
+        Scalar sum = stream.scalar();
+        Scalar coefficient = stream.scalar();
+        for (int j = TERMS - 1; j >= 0; j--) {
+            stream.set(coefficient, (j % 2 == 0 ? 1.0 : -1.0) / (2 * j + 1));
+            stream.scalarOp(ScalarOp.MULTIPLY, sum, square, sum);
+            stream.scalarOp(ScalarOp.ADD, sum, coefficient, sum);
+        }
+        stream.scalarOp(ScalarOp.MULTIPLY, sum, tangent, sum);
+        stream.scalarOp(ScalarOp.MULTIPLY, sum, of(stream, 1 << HALVINGS), sum);
+        return sum;
     }
 }

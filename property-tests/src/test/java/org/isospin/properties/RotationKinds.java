@@ -5,13 +5,16 @@ import static org.isospin.properties.OptimizerKind.RATE;
 import java.util.List;
 import org.isospin.optim.AngleLaw;
 import org.isospin.optim.LieOrtho;
+import org.isospin.optim.Muon;
 import org.isospin.optim.MuonR;
+import org.isospin.optim.MuonThenMuonR;
 import org.isospin.optim.Nesterov;
 import org.isospin.optim.Pion;
 import org.isospin.optim.PionMomentum;
 import org.isospin.optim.PionMsign;
 import org.isospin.optim.RotationMap;
 import org.isospin.optim.RotationSides;
+import org.isospin.optim.SwitchPoint;
 
 /** The optimizers that turn weights, for {@link OptimizerKind}. */
 final class RotationKinds {
@@ -60,6 +63,27 @@ final class RotationKinds {
                                 .learningRate(RATE)
                                 .sides(RotationSides.ALTERNATE)
                                 .build(iso)),
+                OptimizerKind.of(
+                        "Muon, then MuonR",
+                        iso -> MuonThenMuonR.builder(Muon.moonlight().learningRate(RATE), SwitchPoint.afterStep(4))
+                                .build(iso)),
+                new OptimizerKind(
+                        "Muon, then MuonR above a norm",
+                        iso -> MuonThenMuonR.builder(
+                                        Muon.builder().learningRate(RATE).weightDecay(0.1),
+                                        SwitchPoint.frobeniusAbove(9.5))
+                                .sides(RotationSides.ALTERNATE)
+                                .build(iso),
+                        1,
+                        1),
+                new OptimizerKind(
+                        "Muon, then MuonR above a spectral norm",
+                        iso -> MuonThenMuonR.builder(
+                                        Muon.builder().learningRate(RATE).weightDecay(0.1),
+                                        SwitchPoint.spectralAbove(4))
+                                .build(iso),
+                        1,
+                        1),
                 new OptimizerKind(
                         "LieOrtho", iso -> LieOrtho.builder().learningRate(RATE).build(iso), 1, 1),
                 OptimizerKind.of(
