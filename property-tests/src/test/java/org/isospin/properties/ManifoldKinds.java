@@ -4,7 +4,9 @@ import static org.isospin.properties.OptimizerKind.RATE;
 
 import java.util.List;
 import org.isospin.optim.AmsGrad;
+import org.isospin.optim.LeadingPair;
 import org.isospin.optim.Nesterov;
+import org.isospin.optim.SpectralSphereMuon;
 import org.isospin.optim.StiefelAdam;
 import org.isospin.optim.StiefelGeometry;
 import org.isospin.optim.StiefelMuon;
@@ -74,6 +76,24 @@ final class ManifoldKinds {
                         iso -> StiefelMuon.builder()
                                 .learningRate(RATE)
                                 .solver(TangentSolver.dualDescent(2, 0.2))
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "SpectralSphereMuon",
+                        iso -> SpectralSphereMuon.builder()
+                                .learningRate(RATE)
+                                .iterations(3)
+                                .build(iso),
+                        0,
+                        0),
+                new OptimizerKind(
+                        "SpectralSphereMuon by powers",
+                        iso -> SpectralSphereMuon.builder()
+                                .learningRate(RATE)
+                                .iterations(2)
+                                .leadingPair(LeadingPair.byPowers(2))
+                                .radius(1)
                                 .build(iso),
                         0,
                         0));
