@@ -56,6 +56,11 @@ final class SpectralSphereRule extends UpdateRule {
     }
 
     @Override
+    boolean leavesZero() {
+        return sphere.radius() == 0;
+    }
+
+    @Override
     void update(BlockStep step) {
         ComputeStream stream = step.stream();
         double rate = LearningRate.at(learningRate, step.t());
