@@ -6,13 +6,16 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.Order;
+import org.isospin.Storage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scratch of one stream: dense row-major matrices and views of them, handed out like a stack.
  *
  * <p>{@link #mark} and {@link #release} bracket a use; nothing is cleared, so scratch starts with the garbage of earlier
  * calls. Memory grows to the largest use and stays. The {@link Matrix} objects themselves are remembered in the order in
- * which they were asked for: the same call on the same shapes finds them again and allocates nothing.
+ * which they were asked for: the same call on the same shapes finds them again and allocates nothing. Calls that take turns
+ * find theirs among the latest thousands, wherever they stand in the order.
  */
 public final class Workspace {
     /** Allocates scratch memory where the backend computes. */
@@ -35,10 +38,20 @@ public final class Workspace {
 
     private static final int TYPES = DType.values().length;
 
+    /** Matrices that are found out of their order, a power of two. */
+    private static final int KEPT = 4096;
+
+    /** Places for those of one hash; the last one is taken over when all are taken. */
+    private static final int PLACES = 8;
+
+    /** Spreads hashes: 2³² over the golden ratio. */
+    private static final int SPREAD = 0x9e3779b9;
+
     private final Allocator allocator;
     private final List<List<Matrix>> slabs = new ArrayList<>();
     private final int[] slab = new int[TYPES];
     private final int[] used = new int[TYPES];
+    private final @Nullable Matrix[] kept = new Matrix[KEPT];
     private Matrix[] remembered = new Matrix[64];
     private int next;
     private MatrixBatch[] batches = new MatrixBatch[8];
@@ -128,19 +141,7 @@ public final class Workspace {
         Matrix memory = mine.get(slab[type]);
         long offset = memory.byteOffset() + (long) used[type] * dtype.bytes();
         used[type] += padded;
-        Matrix old = remembered[next];
-        if (old != null
-                && old.storage().equals(memory.storage())
-                && old.byteOffset() == offset
-                && old.dtype() == dtype
-                && old.rows() == rows
-                && old.columns() == columns
-                && old.order() == Order.ROW_MAJOR
-                && old.stride() == columns) {
-            advance();
-            return old;
-        }
-        return remember(Matrix.wrap(memory.storage(), offset, dtype, rows, columns, columns, Order.ROW_MAJOR));
+        return matrix(memory.storage(), offset, dtype, rows, columns, columns, Order.ROW_MAJOR);
     }
 
     /**
@@ -155,19 +156,16 @@ public final class Workspace {
     public Matrix view(Matrix m, int row, int column, int rows, int columns) {
         long skip = rows == 0 || columns == 0 ? 0 : m.index(row, column);
         long offset = m.byteOffset() + skip * m.dtype().bytes();
-        Matrix old = remembered[next];
-        if (old != null
-                && old.storage().equals(m.storage())
-                && old.byteOffset() == offset
-                && old.dtype() == m.dtype()
-                && old.rows() == rows
-                && old.columns() == columns
-                && old.order() == m.order()
-                && old.stride() == m.stride()) {
-            advance();
-            return old;
+        if (row < 0
+                || column < 0
+                || rows < 0
+                || columns < 0
+                || row > m.rows() - rows
+                || column > m.columns() - columns) {
+            // Its message says what is wrong.
+            return m.view(row, column, rows, columns);
         }
-        return remember(m.view(row, column, rows, columns));
+        return matrix(m.storage(), offset, m.dtype(), rows, columns, m.stride(), m.order());
     }
 
     /**
@@ -204,15 +202,79 @@ public final class Workspace {
         return old;
     }
 
-    private Matrix remember(Matrix m) {
-        remembered[next] = m;
-        advance();
-        return m;
-    }
-
-    private void advance() {
+    /** {@return the matrix of this description that was made before, or a new one} */
+    private Matrix matrix(Storage storage, long offset, DType dtype, int rows, int columns, long stride, Order order) {
+        Matrix found = remembered[next];
+        if (!is(found, storage, offset, dtype, rows, columns, stride, order)) {
+            int hash = Long.hashCode(offset);
+            hash = 31 * hash + rows;
+            hash = 31 * hash + columns;
+            hash = 31 * hash + Long.hashCode(stride);
+            hash = 31 * hash + dtype.ordinal() + TYPES * order.ordinal();
+            int at = (hash * SPREAD) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(KEPT));
+            found = find(at, storage, offset, dtype, rows, columns, stride, order);
+            if (found == null) {
+                found = Matrix.wrap(storage, offset, dtype, rows, columns, stride, order);
+                if (isScratch(storage)) {
+                    keep(at, found);
+                }
+            }
+            remembered[next] = found;
+        }
         if (++next == remembered.length) {
             remembered = java.util.Arrays.copyOf(remembered, 2 * next);
         }
+        return found;
+    }
+
+    private @Nullable Matrix find(
+            int at, Storage storage, long offset, DType dtype, int rows, int columns, long stride, Order order) {
+        for (int i = 0; i < PLACES; i++) {
+            Matrix found = kept[(at + i) % KEPT];
+            if (is(found, storage, offset, dtype, rows, columns, stride, order)) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private void keep(int at, Matrix m) {
+        int free = 0;
+        while (free < PLACES - 1 && kept[(at + free) % KEPT] != null) {
+            free++;
+        }
+        kept[(at + free) % KEPT] = m;
+    }
+
+    /** {@return whether memory is this workspace's own; what is a caller's must not be kept from the collector for long} */
+    private boolean isScratch(Storage storage) {
+        for (int i = 0; i < TYPES; i++) {
+            List<Matrix> mine = slabs.get(i);
+            for (int j = 0; j < mine.size(); j++) {
+                if (mine.get(j).storage().equals(storage)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean is(
+            @Nullable Matrix m,
+            Storage storage,
+            long offset,
+            DType dtype,
+            int rows,
+            int columns,
+            long stride,
+            Order order) {
+        return m != null
+                && m.storage().equals(storage)
+                && m.byteOffset() == offset
+                && m.dtype() == dtype
+                && m.rows() == rows
+                && m.columns() == columns
+                && m.order() == order
+                && m.stride() == stride;
     }
 }
