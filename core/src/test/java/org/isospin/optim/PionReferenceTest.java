@@ -222,4 +222,63 @@ class PionReferenceTest {
         pion.step(1, id, matrix(DType.F64, 1, 2, 3, 4, 5, 6), matrix(DType.F64, GRADIENT_1));
         assertThat(pion.report(id).updateNorm()).isCloseTo(0.0489898198599108, within(1e-15));
     }
+
+    /** Of degree 1 and both sides at once it is ηc√6 itself. */
+    @Test
+    void theLinearStepIsAsLongAsItIsSaid() {
+        Pion pion = Pion.linearized().learningRate(0.1).build(iso);
+        ParameterId id = pion.register(ParameterSpec.matrix("w", DType.F64, 3, 2, Orientation.OUT_IN));
+        pion.step(1, id, matrix(DType.F64, 1, 2, 3, 4, 5, 6), matrix(DType.F64, GRADIENT_1));
+        assertThat(pion.report(id).updateNorm()).isCloseTo(0.0489897948556636, within(2e-15));
+    }
+
+    /** Angles are α‖A‖₂, and of a single plane the estimate is exact: ‖A‖₂ is that of the larger side's packed numbers. */
+    @Test
+    void stepsAreAsLongAsTheReferences() {
+        double[][] alphas = {{0.00761188442622485, 0.0114845682712159}, {0.00917058198237499, 0.0138542619584894}};
+        for (int k = 0; k < 2; k++) {
+            Pion pion = (k == 0 ? pion() : alternating(pion())).build(iso);
+            ParameterId id = pion.register(ParameterSpec.matrix("w", DType.F64, 3, 2, Orientation.OUT_IN));
+            Matrix w = matrix(DType.F64, 1, 2, 3, 4, 5, 6);
+            double[][] gradients = {GRADIENT_1, GRADIENT_2};
+            for (int t = 1; t <= 2; t++) {
+                pion.step(t, id, w, matrix(DType.F64, gradients[t - 1]));
+                double in = norm(pion.state(id, "whole/generator_in"));
+                double out = norm(pion.state(id, "whole/generator_out"));
+                double largest = k == 0 ? Math.max(in, out) : t == 1 ? in : out;
+                assertThat(pion.report(id).largestAngle() / largest)
+                        .as("%d, step %d", k, t)
+                        .isCloseTo(alphas[k][t - 1], within(1e-15));
+            }
+        }
+    }
+
+    private static double norm(Matrix packed) {
+        double sum = 0;
+        for (int i = 0; i < packed.columns(); i++) {
+            sum += packed.get(0, i) * packed.get(0, i);
+        }
+        return Math.sqrt(sum);
+    }
+
+    static Stream<Arguments> spectra() {
+        return Stream.of(
+                Arguments.of(1, 9.525772575643240, 0.514308293418249),
+                Arguments.of(2, 9.52551809252881, 0.514300580688260),
+                Arguments.of(4, 9.525518091565111, 0.514300580658646));
+    }
+
+    /** From 9.525518091565107 and 0.514300580658644, by the degree alone. */
+    @ParameterizedTest
+    @MethodSource("spectra")
+    void singularValuesMoveAsThoseOfTheReference(int degree, double first, double second) {
+        Matrix s = iso.svd(matrix(DType.F64, 1, 2, 3, 4, 5, 6)).s();
+        assertThat(s.get(0, 0)).isCloseTo(9.525518091565107, within(1e-14));
+        assertThat(s.get(0, 1)).isCloseTo(0.514300580658644, within(1e-14));
+        Pion.Builder pion = pion().map(RotationMap.truncatedExp(degree));
+        Matrix after = iso.svd(stepped(pion.build(iso), DType.F64, Orientation.OUT_IN, 2))
+                .s();
+        assertThat(after.get(0, 0)).isCloseTo(first, within(2e-14));
+        assertThat(after.get(0, 1)).isCloseTo(second, within(2e-14));
+    }
 }

@@ -204,6 +204,19 @@ class MuonRTest {
         }
     }
 
+    /** G = U·D·Vᵀ in the singular vectors of W would only change its spectrum. */
+    @ParameterizedTest
+    @MethodSource("backendsAndTypes")
+    void gradientsOfTheSpectrumAreInvisible(String backend, DType dtype) {
+        Isospin iso = Backends.shared(backend);
+        Dense w = Dense.of(Generators.withSpectrum(7, 5, j -> 1 + 0.3 * j, 21).to(dtype));
+        Dense g = Dense.of(
+                Generators.withSpectrum(7, 5, j -> j % 2 == 0 ? 1 - j : j, 21).to(dtype));
+        // Rounding W and G leaves generators of some u: a step is made of them only where they are above 4u‖W‖‖G‖.
+        assertThat(stepped(MuonR.builder().build(iso), dtype, w, g, 2).hasBitsOf(w))
+                .isTrue();
+    }
+
     @ParameterizedTest
     @MethodSource("backendsAndTypes")
     void nothingTurnsAfterGradientsStop(String backend, DType dtype) {

@@ -8,12 +8,15 @@ import java.util.stream.Stream;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
+import org.isospin.SkewMatrix;
 import org.isospin.optim.Orientation;
 import org.isospin.optim.ParameterId;
 import org.isospin.optim.ParameterSpec;
 import org.isospin.optim.PionMsign;
 import org.isospin.optim.RotationSides;
 import org.isospin.polar.Msign;
+import org.isospin.polar.MsignSchedule;
+import org.isospin.polar.MsignSchedules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,6 +57,31 @@ class PionMsignTest {
         Dense second = dense(
                 3, 2, 1.024438790249, 1.995356157278, 2.98801545157, 3.904791793944, 5.091855172698, 5.988860916786);
         assertThat(distance(w, second)).isLessThan(bound);
+        Dense values = Dense.of(w).singularValues();
+        assertThat(values.get(0, 0)).isCloseTo(9.525518117902, within(bound));
+        assertThat(values.get(0, 1)).isCloseTo(0.514300581458, within(bound));
+    }
+
+    /** A skew matrix of order 2 enters every schedule at √½; what becomes of it step by step. */
+    @Test
+    void signsOfOnePlane() {
+        MsignSchedule quintic = MsignSchedules.youJiacheng5();
+        double[] expected = {0.968205960140, 0.348483547563, 1.079170887963, 0.918049613301, 1.0256120434423386};
+        double[] simple = {1.106533724209, 0.712084866317, 1.100594069743, 0.705763929623, 1.108111115683};
+        for (int k = 1; k <= 5; k++) {
+            MsignSchedule first =
+                    new MsignSchedule("first", quintic.steps().subList(0, k), quintic.safety(), quintic.epsilon());
+            assertThat(planeSign(first)).as("step %d", k).isCloseTo(expected[k - 1], within(1e-12));
+            assertThat(planeSign(Msign.kellerJordan(k))).isCloseTo(simple[k - 1], within(1e-12));
+        }
+        assertThat(planeSign(quintic)).isCloseTo(1.0256120434423386, within(2e-15));
+    }
+
+    private static double planeSign(MsignSchedule schedule) {
+        SkewMatrix a = SkewMatrix.wrap(2, dense(1, 1, 3).to(DType.F64));
+        SkewMatrix out = SkewMatrix.allocate(DType.F64, 2);
+        Msign.skew(Backends.shared(Backends.REFERENCE), a, schedule, out);
+        return out.get(0, 1);
     }
 
     /** W = diag(2, 1), G = e₁e₂ᵀ, whose sign is exact: both singular values grow by 1 + η⁴/4 in two steps. */

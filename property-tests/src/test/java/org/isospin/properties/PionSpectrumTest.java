@@ -195,7 +195,7 @@ class PionSpectrumTest {
     }
 
     /** Slowly at first, to leave the saddles, of which there is one for every other order of singular values. */
-    private static double falling(long t) {
+    static double falling(long t) {
         return t <= 3000 ? 0.05 * (1 - t / 3030.0) : 5e-4 * Math.pow(10, -4 * (t - 3000) / 1000.0);
     }
 
