@@ -4,8 +4,10 @@ import org.isospin.gpu.CudaProvider;
 /** The CUDA backend. */
 module org.isospin.gpu {
     requires static transitive org.jspecify;
-    requires org.isospin.core;
+    requires transitive org.isospin.core;
     requires org.isospin.ffm;
+
+    exports org.isospin.gpu;
 
     provides BackendProvider with
             CudaProvider;

@@ -60,12 +60,17 @@ final class Engine {
 
     /** Takes a stream back, in whatever state its call left it. */
     void giveBack(Lease lease) {
+        boolean isReset = false;
         try {
             lease.stream.reset();
+            isReset = true;
             synchronized (this) {
                 idle.add(lease);
             }
         } finally {
+            if (!isReset) {
+                lease.stream.close();
+            }
             end();
         }
     }

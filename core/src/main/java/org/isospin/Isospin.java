@@ -71,10 +71,13 @@ public final class Isospin implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------------------- contexts
 
-    /** {@return a context on the best backend that works here, with as many threads as there are processors} */
+    /**
+     * {@return a context on the best backend for host data that works here, with as many threads as there are processors: a
+     * device is used where it is named, because moving data there pays by shape and machine only}
+     */
     public static Isospin auto() {
         Discovery found = Discovery.find();
-        return on(found.best(), found);
+        return on(found.bestOnHost(), found);
     }
 
     /** {@return a context on the best backend that works here and computes on the processor} */
@@ -195,6 +198,7 @@ public final class Isospin implements AutoCloseable {
         Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
             call.accept(lease.stream());
+            lease.stream().complete();
         } finally {
             engine.giveBack(lease);
         }
@@ -211,7 +215,9 @@ public final class Isospin implements AutoCloseable {
     public <T> T compute(Function<ComputeStream, T> call) {
         Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
-            return call.apply(lease.stream());
+            T result = call.apply(lease.stream());
+            lease.stream().complete();
+            return result;
         } finally {
             engine.giveBack(lease);
         }

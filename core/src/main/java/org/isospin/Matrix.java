@@ -500,9 +500,9 @@ public final class Matrix {
 
     /**
      * Copies the elements, converting them to the target's type (rounding to nearest, ties to even). Source and target
-     * may overlap only if they are the same view.
+     * may overlap only if they are the same view. A copy to or from a device waits until it is done.
      *
-     * @param target a host matrix of the same shape
+     * @param target a matrix of the same shape, on the host or on a device
      * @throws IllegalArgumentException if the shapes differ or the target is read-only
      */
     public void copyTo(Matrix target) {
@@ -511,6 +511,14 @@ public final class Matrix {
         }
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("cannot copy to a read-only matrix " + target);
+        }
+        if (storage instanceof Storage.Device device) {
+            device.copy(this, target);
+            return;
+        }
+        if (target.storage instanceof Storage.Device device) {
+            device.copy(this, target);
+            return;
         }
         if (dtype == target.dtype && order == target.order) {
             int run = order == Order.ROW_MAJOR ? columns : rows;

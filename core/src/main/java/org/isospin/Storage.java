@@ -34,5 +34,13 @@ public sealed interface Storage {
 
         /** {@return the device in words, for messages} */
         public abstract String device();
+
+        /**
+         * Copies a matrix to or from this storage, converting it, and waits until that is done.
+         *
+         * @param source on this device or on the host
+         * @param target of the same shape, on this device or on the host; one of the two is in this storage
+         */
+        public abstract void copy(Matrix source, Matrix target);
     }
 }

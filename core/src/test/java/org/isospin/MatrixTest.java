@@ -221,6 +221,11 @@ class MatrixTest {
             public String device() {
                 return "device 0";
             }
+
+            @Override
+            public void copy(Matrix source, Matrix target) {
+                throw new UnsupportedOperationException(source + " to " + target);
+            }
         };
         Matrix m = Matrix.wrap(device, 0, DType.F32, 4, 4, 4, Order.ROW_MAJOR);
         assertThat(m.isDevice()).isTrue();
@@ -229,6 +234,9 @@ class MatrixTest {
                 .hasMessageContaining("device 0")
                 .hasMessageContaining("copyTo");
         assertThat(m.overlaps(m.view(1, 1, 2, 2))).isTrue();
+        Matrix host = Matrix.allocate(DType.F32, 4, 4);
+        assertThatThrownBy(() -> m.copyTo(host)).hasMessage(m + " to " + host);
+        assertThatThrownBy(() -> host.copyTo(m)).hasMessage(host + " to " + m);
         assertThat(m.toString()).isEqualTo("F32 4 x 4 (row-major, stride 4, device 0)");
     }
 }

@@ -1,23 +1,21 @@
 package org.isospin.gpu;
 
 import org.isospin.BackendUnavailableException;
+import org.isospin.DeviceException;
 import org.isospin.backend.Availability;
 import org.isospin.backend.Backend;
 import org.isospin.backend.BackendProvider;
 import org.isospin.backend.Place;
 import org.isospin.ffm.cuda.CudaStatus;
 
-/**
- * Offers the CUDA backend, as soon as there is one: this version finds libraries, driver and devices, but has no kernels for
- * them, and says so.
- */
+/** Offers the CUDA backend where libraries, driver and a device are there. */
 public final class CudaProvider implements BackendProvider {
     /** For the service loader. */
     public CudaProvider() {}
 
     @Override
     public String name() {
-        return "cuda";
+        return CudaBackend.NAME;
     }
 
     @Override
@@ -36,16 +34,19 @@ public final class CudaProvider implements BackendProvider {
     }
 
     static Availability availability(CudaStatus status) {
-        if (!status.isUsable()) {
-            return Availability.unavailable(status.reason());
-        }
-        return Availability.unavailable(status.origin() + " was found with " + String.join(", ", status.devices())
-                + ", but this version of Isospin has no CUDA kernels yet");
+        return status.isUsable() ? Availability.AVAILABLE : Availability.unavailable(status.reason());
     }
 
     @Override
     public Backend create() {
-        throw new BackendUnavailableException(
-                "backend cuda is not available: " + availability().reason());
+        Availability availability = availability();
+        if (!availability.isAvailable()) {
+            throw new BackendUnavailableException("backend cuda is not available: " + availability.reason());
+        }
+        try {
+            return new CudaBackend();
+        } catch (DeviceException e) {
+            throw new BackendUnavailableException("backend cuda is not available: " + e.getMessage());
+        }
     }
 }

@@ -13,6 +13,7 @@ final class Backends {
     static final String REFERENCE = "reference";
     static final String SIMD = "simd";
     static final String DEFERRED = "deferred";
+    static final String CUDA = "cuda";
 
     /** Set where everything must run: a suite that cannot then fails instead of being skipped. */
     private static final String REQUIRE_ALL = "ISOSPIN_REQUIRE_ALL";
@@ -28,11 +29,22 @@ final class Backends {
 
     /** {@return why simd cannot run here; empty if it can, or if it must} */
     static Optional<String> whySimdIsMissing() {
+        return whyMissing(SIMD);
+    }
+
+    /** {@return why neither a GPU nor the stand-in can be used; empty if one can, or if it must} */
+    static Optional<String> whyCudaIsMissing() {
+        return whyMissing(CUDA).map(reason -> System.getProperty(StandIn.PROPERTY) == null
+                ? StandIn.build().reason() + "; " + reason
+                : reason);
+    }
+
+    private static Optional<String> whyMissing(String backend) {
         if (System.getenv(REQUIRE_ALL) != null) {
             return Optional.empty();
         }
         return Discovery.find().candidates().stream()
-                .filter(c -> c.name().equals(SIMD))
+                .filter(c -> c.name().equals(backend))
                 .findFirst()
                 .map(c -> c.availability().isAvailable() ? "" : c.availability().reason())
                 .or(() -> Optional.of("it is not on the class path"))

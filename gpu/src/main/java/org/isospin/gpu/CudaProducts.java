@@ -1,0 +1,179 @@
+package org.isospin.gpu;
+
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.MatrixBatch;
+import org.isospin.Order;
+import org.isospin.Storage;
+import org.isospin.backend.Arithmetic;
+import org.isospin.backend.Symmetry;
+import org.isospin.backend.Workspace;
+
+/**
+ * Matrix products by cuBLAS. Operands that it cannot mix are copied to scratch of a type that it can; a result that must be
+ * rounded once, in a type that cuBLAS does not store from its sums, is summed in scratch and copied.
+ */
+final class CudaProducts {
+    private final Queue queue;
+    private final Blas blas;
+    private final CudaElementwise elementwise;
+    private final CudaSymmetric symmetric;
+
+    CudaProducts(Queue queue, Blas blas, CudaElementwise elementwise, CudaSymmetric symmetric) {
+        this.queue = queue;
+        this.blas = blas;
+        this.elementwise = elementwise;
+        this.symmetric = symmetric;
+    }
+
+    /** Computes c ← α·a·b + β·c for operands that cuBLAS takes, all of it or its lower triangle. */
+    @FunctionalInterface
+    private interface Core {
+        void multiply(DType sums, double alpha, Matrix a, Matrix b, double beta, Matrix c);
+    }
+
+    void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
+        multiply(blas::gemm, arithmetic, alpha, a, b, beta, d, c);
+    }
+
+    void gemmt(
+            Arithmetic arithmetic,
+            Symmetry symmetry,
+            double alpha,
+            Matrix a,
+            Matrix b,
+            double beta,
+            Matrix d,
+            Matrix c) {
+        multiply(this::lower, arithmetic, alpha, a, b, beta, d, c);
+        symmetric.mirror(symmetry, c);
+    }
+
+    private void lower(DType sums, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+        if (Blas.canDoLower(a, b, c)) {
+            blas.lower(alpha, a, b, beta, c);
+        } else {
+            blas.gemm(sums, alpha, a, b, beta, c);
+        }
+    }
+
+    private static boolean isSame(Matrix a, Matrix b) {
+        return a == b
+                || (a.storage().equals(b.storage())
+                        && a.byteOffset() == b.byteOffset()
+                        && a.dtype() == b.dtype()
+                        && a.order() == b.order()
+                        && a.stride() == b.stride());
+    }
+
+    private void multiply(
+            Core core, Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
+        if (c.elements() == 0) {
+            return;
+        }
+        DType sums = arithmetic.accumulator();
+        if (a.columns() == 0) {
+            if (beta == 0) {
+                elementwise.fill(c, 0);
+            } else {
+                elementwise.combine(0, d, beta, d, 0, c);
+            }
+            return;
+        }
+        Workspace ws = queue.workspace();
+        ws.mark();
+        try {
+            DType type = operandType(sums, a.dtype(), b.dtype());
+            Matrix x = as(type, a);
+            Matrix y = as(type, b);
+            boolean isStored = c.dtype() == type || c.dtype() == sums;
+            boolean isExact = beta == 0 || isSame(d, c) || d.dtype() == c.dtype() || c.dtype() == sums;
+            if (alpha == 0 || !isStored || !isExact) {
+                Matrix product = ws.matrix(sums, c.rows(), c.columns());
+                // cuBLAS takes a factor of zero for an absent product, and would hide its NaN.
+                core.multiply(sums, alpha == 0 ? 1 : alpha, x, y, 0, product);
+                Matrix addend = beta == 0 ? product : d;
+                elementwise.combine(alpha == 0 ? 0 : 1, product, beta, addend, 0, sums == c.dtype() ? c : product);
+                if (sums != c.dtype()) {
+                    elementwise.copy(product, c);
+                }
+                return;
+            }
+            if (beta != 0 && !isSame(d, c)) {
+                elementwise.copy(d, c);
+            }
+            core.multiply(sums, alpha, x, y, beta, c);
+        } finally {
+            ws.release();
+        }
+    }
+
+    /** {@return the one type that both operands get} */
+    private static DType operandType(DType sums, DType a, DType b) {
+        if (sums == DType.F64) {
+            return DType.F64;
+        }
+        return a == b && a != DType.F64 ? a : DType.F32;
+    }
+
+    private Matrix as(DType type, Matrix m) {
+        if (m.dtype() == type) {
+            return m;
+        }
+        boolean isRowMajor = m.order() == Order.ROW_MAJOR;
+        Workspace ws = queue.workspace();
+        Matrix copy = isRowMajor
+                ? ws.matrix(type, m.rows(), m.columns())
+                : ws.matrix(type, m.columns(), m.rows()).transposed();
+        elementwise.copy(m, copy);
+        return copy;
+    }
+
+    void gemmBatched(Arithmetic arithmetic, double alpha, MatrixBatch a, MatrixBatch b, double beta, MatrixBatch c) {
+        if (c.count() == 0) {
+            return;
+        }
+        DType sums = arithmetic.accumulator();
+        DType type = operandType(sums, a.dtype(), b.dtype());
+        boolean isDirect = a.dtype() == type
+                && b.dtype() == type
+                && (c.dtype() == type || c.dtype() == sums)
+                && alpha != 0
+                && a.columns() > 0
+                && c.first().elements() > 0
+                && c.first().storage() instanceof Storage.Device;
+        if (isDirect) {
+            blas.gemmBatched(
+                    sums,
+                    alpha,
+                    a.first(),
+                    a.batchStride(),
+                    b.first(),
+                    b.batchStride(),
+                    beta,
+                    c.first(),
+                    c.batchStride(),
+                    c.count(),
+                    whole(a),
+                    whole(b),
+                    whole(c));
+            return;
+        }
+        for (int i = 0; i < c.count(); i++) {
+            gemm(arithmetic, alpha, a.get(i), b.get(i), beta, c.get(i), c.get(i));
+        }
+    }
+
+    /** {@return all of a batch's memory as one row} */
+    private static Matrix whole(MatrixBatch batch) {
+        Matrix m = batch.first();
+        if (batch.count() == 1 || batch.batchStride() == 0 || m.isDevice()) {
+            return m;
+        }
+        boolean isRowMajor = m.order() == Order.ROW_MAJOR;
+        int runs = isRowMajor ? m.rows() : m.columns();
+        int length = isRowMajor ? m.columns() : m.rows();
+        int all = Math.toIntExact((batch.count() - 1) * batch.batchStride() + (runs - 1) * m.stride() + length);
+        return Matrix.wrap(m.storage(), m.byteOffset(), m.dtype(), 1, all, all, Order.ROW_MAJOR);
+    }
+}

@@ -1,0 +1,104 @@
+package org.isospin.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.BackendUnavailableException;
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.Order;
+import org.isospin.SkewMatrix;
+import org.isospin.ffm.cuda.CudaStatus;
+
+/**
+ * Matrices in device memory that live until the scope is closed. Every operation of a context on the CUDA backend takes them
+ * where it takes host matrices, without a copy, and returns before the device has finished: calls that use the same matrix run
+ * in the order in which they were made.
+ *
+ * <pre>{@code
+ * try (Isospin iso = Isospin.named("cuda"); DeviceScope scope = DeviceScope.open()) {
+ *     Matrix a = scope.upload(host);
+ *     Matrix q = scope.allocate(DType.F32, n, n);
+ *     iso.polar(a, q);
+ *     q.copyTo(result);                       // waits
+ * }
+ * }</pre>
+ *
+ * <p>Elements are reached by {@link Matrix#copyTo} alone. Safe for concurrent callers. An access after {@link #close} throws
+ * {@link IllegalStateException}; close it only when no call that uses its matrices is running.
+ */
+public final class DeviceScope implements AutoCloseable {
+    private final Device device;
+    private final List<DeviceBlock> blocks = new ArrayList<>();
+    private boolean isClosed;
+
+    private DeviceScope(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * {@return a new scope on the device that the system property {@code isospin.cuda.device} names, the first one without it}
+     *
+     * @throws BackendUnavailableException if CUDA cannot be used here; the message says why
+     */
+    public static DeviceScope open() {
+        CudaStatus status = CudaStatus.get();
+        if (!status.isUsable()) {
+            throw new BackendUnavailableException("no device memory: " + status.reason());
+        }
+        return new DeviceScope(Device.open());
+    }
+
+    /**
+     * Allocates a row-major matrix; its elements are unspecified.
+     *
+     * @param dtype element type
+     * @param rows number of rows
+     * @param columns number of columns
+     * @return a matrix on the device
+     * @throws org.isospin.DeviceOutOfMemoryException if the device has not enough memory
+     */
+    public synchronized Matrix allocate(DType dtype, int rows, int columns) {
+        if (isClosed) {
+            throw new IllegalStateException("the scope on " + device.describe() + " is closed");
+        }
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException("negative shape " + rows + " x " + columns);
+        }
+        device.bind();
+        long bytes = Math.multiplyExact(Math.multiplyExact((long) rows, columns), dtype.bytes());
+        DeviceBlock block = new DeviceBlock(device, bytes, false);
+        blocks.add(block);
+        return Matrix.wrap(block, 0, dtype, rows, columns, columns, Order.ROW_MAJOR);
+    }
+
+    /**
+     * {@return a row-major copy on the device}
+     *
+     * @param source a matrix on the host or on this device
+     */
+    public Matrix upload(Matrix source) {
+        Matrix copy = allocate(source.dtype(), source.rows(), source.columns());
+        source.copyTo(copy);
+        return copy;
+    }
+
+    /**
+     * {@return a copy on the device}
+     *
+     * @param source a skew matrix on the host or on this device
+     */
+    public SkewMatrix upload(SkewMatrix source) {
+        return SkewMatrix.wrap(source.order(), upload(source.packed()));
+    }
+
+    /** Frees every matrix of this scope, after what the device still does with them. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!isClosed) {
+            isClosed = true;
+            blocks.forEach(DeviceBlock::close);
+            blocks.clear();
+            device.close();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package org.isospin.gpu;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.Matrix;
+import org.isospin.Order;
+import org.isospin.ffm.cuda.CudaRuntime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Device copies of the host memory that one call uses. The bytes from the first to the last element of an operand are
+ * uploaded when the operand is met first; views of it find them there; what was written goes back to the host when the call
+ * is complete, elements only, never the bytes between them.
+ */
+final class HostMirrors {
+    private final Device device;
+    private final MemorySegment stream;
+    private final Transfers transfers;
+    private final List<Mirror> mirrors = new ArrayList<>();
+    private int moves;
+
+    /** A range of bytes of one piece of host memory. */
+    private static final class Mirror {
+        final Object memory;
+        final long start;
+        final long end;
+        final long address;
+        /** The operand that the range was made for. */
+        final Matrix owner;
+
+        final List<Matrix> written = new ArrayList<>();
+
+        Mirror(Object memory, long start, long end, long address, Matrix owner) {
+            this.memory = memory;
+            this.start = start;
+            this.end = end;
+            this.address = address;
+            this.owner = owner;
+        }
+
+        boolean overlaps(Object memory, long start, long end) {
+            return this.memory.equals(memory) && this.start < end && start < this.end;
+        }
+
+        void write(Matrix m) {
+            // A part of the operand stands for all of it, which is there: lists of parts could be long.
+            Matrix whole = isPart(m, owner) ? owner : m;
+            if (!written.contains(whole)) {
+                written.add(whole);
+            }
+        }
+    }
+
+    HostMirrors(Device device, MemorySegment stream, Transfers transfers) {
+        this.device = device;
+        this.stream = stream;
+        this.transfers = transfers;
+    }
+
+    /** {@return whether a matrix is a block of another} */
+    private static boolean isPart(Matrix m, Matrix of) {
+        if (m.order() != of.order() || m.stride() != of.stride() || m.dtype() != of.dtype() || of.isReadOnly()) {
+            return m == of;
+        }
+        long bytes = m.dtype().bytes();
+        long skip = start(m) - start(of);
+        if (skip < 0 || skip % bytes != 0 || m.stride() == 0) {
+            return false;
+        }
+        long run = skip / bytes / m.stride();
+        long position = skip / bytes % m.stride();
+        return run + runs(m) <= runs(of) && position + length(m) <= length(of);
+    }
+
+    private static int runs(Matrix m) {
+        return m.order() == Order.ROW_MAJOR ? m.rows() : m.columns();
+    }
+
+    private static int length(Matrix m) {
+        return m.order() == Order.ROW_MAJOR ? m.columns() : m.rows();
+    }
+
+    private static long start(Matrix m) {
+        return m.segment().address() + m.byteOffset();
+    }
+
+    private static long span(Matrix m) {
+        return ((runs(m) - 1) * m.stride() + length(m)) * m.dtype().bytes();
+    }
+
+    /** {@return what tells one piece of memory from another: addresses of heap segments count from their array's start} */
+    private static Object memory(Matrix m) {
+        MemorySegment segment = m.segment();
+        return segment.isNative() ? HostMirrors.class : segment.heapBase().<Object>map(Identity::new).orElse(segment);
+    }
+
+    /** An array as itself, not as its contents. */
+    private record Identity(Object array) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Identity(Object its) && its == array;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(array);
+        }
+    }
+
+    /**
+     * {@return the device address of a host matrix of at least one element; meeting another operand may move it}
+     *
+     * @param m the matrix
+     * @param access what the kernel will do with it
+     */
+    long address(Matrix m, Access access) {
+        Object memory = memory(m);
+        long start = start(m);
+        Mirror mirror = find(memory, start, start + span(m));
+        if (mirror == null) {
+            mirror = make(memory, m, access);
+        }
+        if (access != Access.READ) {
+            mirror.write(m);
+        }
+        long skip = start - mirror.start;
+        if (skip % m.dtype().bytes() != 0) {
+            throw new IllegalArgumentException(
+                    "operands of one call overlap at odd distances: " + mirror.owner + " and " + m);
+        }
+        return mirror.address + skip;
+    }
+
+    private @Nullable Mirror find(Object memory, long start, long end) {
+        for (Mirror mirror : mirrors) {
+            if (mirror.memory.equals(memory) && mirror.start <= start && end <= mirror.end) {
+                return mirror;
+            }
+        }
+        return null;
+    }
+
+    /** {@return how often addresses that were told became stale} */
+    int moves() {
+        return moves;
+    }
+
+    /** A mirror of a matrix's range and of every range that overlaps it. */
+    private Mirror make(Object memory, Matrix m, Access access) {
+        long start = start(m);
+        long end = start + span(m);
+        long from = start;
+        long to = end;
+        List<Mirror> merged = new ArrayList<>();
+        for (Mirror old : mirrors) {
+            if (old.overlaps(memory, start, end)) {
+                merged.add(old);
+                from = Math.min(from, old.start);
+                to = Math.max(to, old.end);
+            }
+        }
+        Matrix owner = merged.isEmpty() ? m : merged.getFirst().owner;
+        Mirror made = new Mirror(memory, from, to, device.allocate(to - from, stream), owner);
+        mirrors.add(made);
+        boolean isDense = runs(m) == 1 || length(m) == m.stride();
+        if (access != Access.WRITE || !isDense || !merged.isEmpty()) {
+            transfers.upload(m.segment(), m.byteOffset(), made.address + start - from, end - start);
+        }
+        for (Mirror old : merged) {
+            int status = CudaRuntime.cudaMemcpyAsync(
+                    MemorySegment.ofAddress(made.address + old.start - from),
+                    MemorySegment.ofAddress(old.address),
+                    old.end - old.start,
+                    CudaRuntime.cudaMemcpyDeviceToDevice(),
+                    stream);
+            Status.runtime(status, "cudaMemcpyAsync", (old.end - old.start) + " bytes within the device");
+            made.written.addAll(old.written);
+            mirrors.remove(old);
+            moves++;
+            device.free(old.address, stream);
+        }
+        return made;
+    }
+
+    /** Brings to the host what was written. */
+    void writeBack() {
+        for (Mirror mirror : mirrors) {
+            for (Matrix m : mirror.written) {
+                long bytes = m.dtype().bytes();
+                transfers.download(
+                        mirror.address + start(m) - mirror.start,
+                        m.segment(),
+                        m.byteOffset(),
+                        m.stride() * bytes,
+                        length(m) * bytes,
+                        runs(m));
+            }
+            mirror.written.clear();
+        }
+    }
+
+    /** Forgets everything. */
+    void drop() {
+        for (Mirror mirror : mirrors) {
+            device.free(mirror.address, stream);
+        }
+        mirrors.clear();
+    }
+}

@@ -1,0 +1,209 @@
+package org.isospin.gpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.isospin.DType;
+import org.isospin.Matrix;
+import org.isospin.backend.Workspace;
+import org.isospin.ffm.cuda.CusolverDn;
+
+/**
+ * cuSOLVER on one stream, on column-major scratch of F32 or F64. What it reports goes to a number on the device, {@link #info};
+ * none of these calls waits.
+ */
+final class Solver implements AutoCloseable {
+    private static final byte THIN = 'S';
+    private static final byte NONE = 'N';
+    private static final int UPPER = 1;
+
+    private final Queue queue;
+    private final MemorySegment handle;
+    private final DeviceBlock info;
+
+    Solver(Queue queue) {
+        this.queue = queue;
+        info = new DeviceBlock(queue.device(), Integer.BYTES, true);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
+            int created = CusolverDn.cusolverDnCreate(out);
+            if (created != 0) {
+                // The handle is garbage then.
+                info.close();
+            }
+            Status.cusolver(created, "cusolverDnCreate");
+            handle = out.get(ValueLayout.ADDRESS, 0);
+        }
+        Status.cusolver(CusolverDn.cusolverDnSetStream(handle, queue.stream()), "cusolverDnSetStream");
+    }
+
+    /** {@return where the latest call reports} */
+    long info() {
+        return info.address();
+    }
+
+    /** Asks for the length of a workspace. */
+    @FunctionalInterface
+    private interface Length {
+        int ask(MemorySegment out);
+    }
+
+    /** Does the work in a workspace of a length. */
+    @FunctionalInterface
+    private interface Work {
+        int run(MemorySegment workspace, int length);
+    }
+
+    private void call(String name, DType dtype, Length length, Work work, Matrix a) {
+        Workspace ws = queue.workspace();
+        ws.mark();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
+            Status.cusolver(length.ask(out), name + "_bufferSize", a);
+            int n = out.get(ValueLayout.JAVA_INT, 0);
+            MemorySegment workspace = at(ws.matrix(dtype, 1, Math.max(1, n)));
+            Status.cusolver(work.run(workspace, n), name, a);
+        } finally {
+            ws.release();
+        }
+    }
+
+    private MemorySegment at(Matrix m) {
+        return MemorySegment.ofAddress(queue.address(m, Access.UPDATE));
+    }
+
+    private MemorySegment report() {
+        return MemorySegment.ofAddress(info.address());
+    }
+
+    private static int ld(Matrix m) {
+        return Math.toIntExact(Math.max(1, m.stride()));
+    }
+
+    private static boolean isDouble(Matrix m) {
+        return m.dtype() == DType.F64;
+    }
+
+    /** The upper triangle of a ← that of Lᵀ, a = L·Lᵀ. */
+    void cholesky(Matrix a) {
+        MemorySegment x = at(a);
+        int n = a.rows();
+        int ld = ld(a);
+        if (isDouble(a)) {
+            call(
+                    "cusolverDnDpotrf",
+                    DType.F64,
+                    out -> CusolverDn.cusolverDnDpotrf_bufferSize(handle, UPPER, n, x, ld, out),
+                    (ws, length) -> CusolverDn.cusolverDnDpotrf(handle, UPPER, n, x, ld, ws, length, report()),
+                    a);
+        } else {
+            call(
+                    "cusolverDnSpotrf",
+                    DType.F32,
+                    out -> CusolverDn.cusolverDnSpotrf_bufferSize(handle, UPPER, n, x, ld, out),
+                    (ws, length) -> CusolverDn.cusolverDnSpotrf(handle, UPPER, n, x, ld, ws, length, report()),
+                    a);
+        }
+    }
+
+    /** P·a = L·U in place; pivots count from one. */
+    void lu(Matrix a, long pivots) {
+        MemorySegment x = at(a);
+        MemorySegment rows = MemorySegment.ofAddress(pivots);
+        int n = a.rows();
+        int ld = ld(a);
+        if (isDouble(a)) {
+            call(
+                    "cusolverDnDgetrf",
+                    DType.F64,
+                    out -> CusolverDn.cusolverDnDgetrf_bufferSize(handle, n, n, x, ld, out),
+                    (ws, _) -> CusolverDn.cusolverDnDgetrf(handle, n, n, x, ld, ws, rows, report()),
+                    a);
+        } else {
+            call(
+                    "cusolverDnSgetrf",
+                    DType.F32,
+                    out -> CusolverDn.cusolverDnSgetrf_bufferSize(handle, n, n, x, ld, out),
+                    (ws, _) -> CusolverDn.cusolverDnSgetrf(handle, n, n, x, ld, ws, rows, report()),
+                    a);
+        }
+    }
+
+    /** Householder QR in place. */
+    void reflect(Matrix a, Matrix tau) {
+        MemorySegment x = at(a);
+        MemorySegment t = at(tau);
+        int m = a.rows();
+        int n = a.columns();
+        int ld = ld(a);
+        if (isDouble(a)) {
+            call(
+                    "cusolverDnDgeqrf",
+                    DType.F64,
+                    out -> CusolverDn.cusolverDnDgeqrf_bufferSize(handle, m, n, x, ld, out),
+                    (ws, length) -> CusolverDn.cusolverDnDgeqrf(handle, m, n, x, ld, t, ws, length, report()),
+                    a);
+        } else {
+            call(
+                    "cusolverDnSgeqrf",
+                    DType.F32,
+                    out -> CusolverDn.cusolverDnSgeqrf_bufferSize(handle, m, n, x, ld, out),
+                    (ws, length) -> CusolverDn.cusolverDnSgeqrf(handle, m, n, x, ld, t, ws, length, report()),
+                    a);
+        }
+    }
+
+    /** The orthonormal factor of what {@link #reflect} left, in place. */
+    void orthonormal(Matrix a, Matrix tau) {
+        MemorySegment x = at(a);
+        MemorySegment t = at(tau);
+        int m = a.rows();
+        int n = a.columns();
+        int ld = ld(a);
+        if (isDouble(a)) {
+            call(
+                    "cusolverDnDorgqr",
+                    DType.F64,
+                    out -> CusolverDn.cusolverDnDorgqr_bufferSize(handle, m, n, n, x, ld, t, out),
+                    (ws, length) -> CusolverDn.cusolverDnDorgqr(handle, m, n, n, x, ld, t, ws, length, report()),
+                    a);
+        } else {
+            call(
+                    "cusolverDnSorgqr",
+                    DType.F32,
+                    out -> CusolverDn.cusolverDnSorgqr_bufferSize(handle, m, n, n, x, ld, t, out),
+                    (ws, length) -> CusolverDn.cusolverDnSorgqr(handle, m, n, n, x, ld, t, ws, length, report()),
+                    a);
+        }
+    }
+
+    /** Singular values and vectors of an F64 a with at least as many rows as columns, which is lost; vt is V transposed. */
+    void svd(Matrix a, Matrix s, Matrix u, Matrix vt) {
+        svd(THIN, a, at(s), at(u), ld(u), at(vt), ld(vt));
+    }
+
+    /** Singular values of such an a. */
+    void singularValues(Matrix a, Matrix s) {
+        svd(NONE, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
+    }
+
+    private void svd(byte job, Matrix a, MemorySegment s, MemorySegment u, int ldu, MemorySegment vt, int ldv) {
+        MemorySegment x = at(a);
+        int m = a.rows();
+        int n = a.columns();
+        int ld = ld(a);
+        call(
+                "cusolverDnDgesvd",
+                DType.F64,
+                out -> CusolverDn.cusolverDnDgesvd_bufferSize(handle, m, n, out),
+                (ws, length) -> CusolverDn.cusolverDnDgesvd(
+                        handle, job, job, m, n, x, ld, s, u, ldu, vt, ldv, ws, length, MemorySegment.NULL, report()),
+                a);
+    }
+
+    @Override
+    public void close() {
+        CusolverDn.cusolverDnDestroy(handle);
+        info.close();
+    }
+}

@@ -1,0 +1,115 @@
+/* cuSOLVER over LAPACK. A workspace of the length that was asked for must be there, though LAPACK has its own. */
+int cusolverDnCreate(Handle **handle) {
+    return cublasCreate_v2(handle);
+}
+
+int cusolverDnDestroy(Handle *handle) {
+    return cublasDestroy_v2(handle);
+}
+
+int cusolverDnSetStream(Handle *handle, void *stream) {
+    return cublasSetStream_v2(handle, stream);
+}
+
+enum { WORK = 64, SOLVER_INVALID = 3, SOLVER_FAILED = 6 };
+
+static int solver_failure(const Handle *handle, const void *work, int length, size_t element, const void *info) {
+    if (handle == NULL || handle->stream == NULL) {
+        return NOT_INITIALIZED;
+    }
+    if (fails(FAIL_SOLVER)) {
+        return SOLVER_FAILED;
+    }
+    return length < WORK || device(work, length * element) == NULL || device(info, 4) == NULL ? SOLVER_INVALID : 0;
+}
+
+#define SOLVER(T, p, P)                                                                                                    \
+    int cusolverDn##P##potrf_bufferSize(Handle *h, int upper, int n, T *a, int lda, int *length) {                          \
+        (void)h, (void)upper, (void)n, (void)a, (void)lda;                                                                 \
+        *length = WORK;                                                                                                    \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##potrf(Handle *h, int upper, int n, T *a, int lda, T *work, int length, int *info) {                  \
+        LOCK();                                                                                                            \
+        int failed = solver_failure(h, work, length, sizeof(T), info);                                                     \
+        T *x = matrix(a, n, n, lda, sizeof(T));                                                                            \
+        if (failed || x == NULL) {                                                                                         \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        p##potrf_(upper ? "U" : "L", &n, x, &lda, untag(info), 1);                                                         \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##getrf_bufferSize(Handle *h, int m, int n, T *a, int lda, int *length) {                              \
+        (void)h, (void)m, (void)n, (void)a, (void)lda;                                                                     \
+        *length = WORK;                                                                                                    \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##getrf(Handle *h, int m, int n, T *a, int lda, T *work, int *pivots, int *info) {                     \
+        LOCK();                                                                                                            \
+        int failed = solver_failure(h, work, WORK, sizeof(T), info);                                                       \
+        T *x = matrix(a, m, n, lda, sizeof(T));                                                                            \
+        int *rows = device(pivots, 4L * (m < n ? m : n));                                                                  \
+        if (failed || x == NULL || rows == NULL) {                                                                         \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        p##getrf_(&m, &n, x, &lda, rows, untag(info));                                                                     \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##geqrf_bufferSize(Handle *h, int m, int n, T *a, int lda, int *length) {                              \
+        (void)h, (void)m, (void)n, (void)a, (void)lda;                                                                     \
+        *length = WORK;                                                                                                    \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##geqrf(Handle *h, int m, int n, T *a, int lda, T *tau, T *work, int length, int *info) {              \
+        LOCK();                                                                                                            \
+        int failed = solver_failure(h, work, length, sizeof(T), info), size = 64 * (n + 1);                                \
+        T *x = matrix(a, m, n, lda, sizeof(T)), *t = device(tau, sizeof(T) * (m < n ? m : n));                             \
+        if (failed || x == NULL || t == NULL) {                                                                            \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        T *mine = malloc(sizeof(T) * size);                                                                                \
+        p##geqrf_(&m, &n, x, &lda, t, mine, &size, untag(info));                                                           \
+        free(mine);                                                                                                        \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##orgqr_bufferSize(Handle *h, int m, int n, int k, T *a, int lda, T *tau, int *length) {               \
+        (void)h, (void)m, (void)n, (void)k, (void)a, (void)lda, (void)tau;                                                 \
+        *length = WORK;                                                                                                    \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##orgqr(Handle *h, int m, int n, int k, T *a, int lda, T *tau, T *work, int length, int *info) {       \
+        LOCK();                                                                                                            \
+        int failed = solver_failure(h, work, length, sizeof(T), info), size = 64 * (n + 1);                                \
+        T *x = matrix(a, m, n, lda, sizeof(T)), *t = device(tau, sizeof(T) * k);                                           \
+        if (failed || x == NULL || t == NULL) {                                                                            \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        T *mine = malloc(sizeof(T) * size);                                                                                \
+        p##orgqr_(&m, &n, &k, x, &lda, t, mine, &size, untag(info));                                                       \
+        free(mine);                                                                                                        \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##gesvd_bufferSize(Handle *h, int m, int n, int *length) {                                             \
+        (void)h;                                                                                                           \
+        *length = WORK;                                                                                                    \
+        return m < n ? SOLVER_INVALID : 0;                                                                                 \
+    }                                                                                                                      \
+    int cusolverDn##P##gesvd(Handle *h, signed char ju, signed char jv, int m, int n, T *a, int lda, T *s, T *u, int ldu,   \
+                             T *vt, int ldv, T *work, int length, T *rwork, int *info) {                                   \
+        LOCK();                                                                                                            \
+        (void)rwork;                                                                                                       \
+        int failed = solver_failure(h, work, length, sizeof(T), info), size = 8 * (m + n) + 64 * (n + 1);                  \
+        char left = ju, right = jv;                                                                                        \
+        T *x = matrix(a, m, n, lda, sizeof(T)), *d = device(s, sizeof(T) * n);                                             \
+        T *y = ju == 'N' ? x : matrix(u, m, n, ldu, sizeof(T)), *z = jv == 'N' ? x : matrix(vt, n, n, ldv, sizeof(T));     \
+        if (failed || m < n || x == NULL || d == NULL || y == NULL || z == NULL) {                                         \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        T *mine = malloc(sizeof(T) * size);                                                                                \
+        p##gesvd_(&left, &right, &m, &n, x, &lda, d, y, &ldu, z, &ldv, mine, &size, untag(info), 1, 1);                    \
+        free(mine);                                                                                                        \
+        return 0;                                                                                                          \
+    }
+
+SOLVER(float, s, S)
+SOLVER(double, d, D)

@@ -1,0 +1,89 @@
+/* The driver: a module of PTX is a list of the kernels that the text names, each of which kernels.cu must have. */
+#include "kernel_names.h"
+
+typedef struct {
+    const char *name;
+    void (*run)(Call);
+} Function;
+
+#define ENTRY(name) {#name, name},
+static Function functions[] = {KERNEL_NAMES(ENTRY)};
+
+typedef struct {
+    char *text;
+} Module;
+
+int cuInit(unsigned flags) {
+    return flags == 0 ? 0 : 1;
+}
+
+int cuDeviceGetName(char *name, int length, int device) {
+    snprintf(name, length, "stand-in");
+    return device == 0 ? 0 : 101;
+}
+
+int cuModuleLoadData(Module **module, const char *image) {
+    LOCK();
+    if (strstr(image, ".target sm_") == NULL) {
+        return 218;
+    }
+    *module = malloc(sizeof **module);
+    (*module)->text = strdup(image);
+    counter[MODULES]++;
+    return 0;
+}
+
+int cuModuleUnload(Module *module) {
+    LOCK();
+    free(module->text);
+    free(module);
+    counter[MODULES]--;
+    return 0;
+}
+
+int cuModuleGetFunction(Function **function, Module *module, const char *name) {
+    char entry[200];
+    snprintf(entry, sizeof entry, ".entry %s(", name);
+    if (strstr(module->text, entry) == NULL) {
+        return 500;
+    }
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (strcmp(functions[i].name, name) == 0) {
+            *function = &functions[i];
+            return 0;
+        }
+    }
+    return 500;
+}
+
+int cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                   unsigned shared, void *stream, void **parameters, void **extra) {
+    LOCK();
+    (void)shared;
+    (void)extra;
+    if (function == NULL || stream == NULL) {
+        return 400;
+    }
+    if (gx == 0 || gy == 0 || gz == 0 || gx > 0x7fffffff || gy > 65535 || gz > 65535 || bx == 0 || by == 0 || bz == 0
+            || bx * by * bz > 1024) {
+        return 1;
+    }
+    counter[LAUNCHES]++;
+    if (fails(FAIL_LAUNCH)) {
+        return 719;
+    }
+    Call call;
+    memcpy(&call, parameters[0], sizeof call);
+    function->run(call);
+    return 0;
+}
+
+int cuGetErrorName(int error, const char **name) {
+    *name = error == 719 ? "CUDA_ERROR_LAUNCH_FAILED" : error == 218 ? "CUDA_ERROR_INVALID_PTX" : "CUDA_ERROR";
+    return 0;
+}
+
+int cuGetErrorString(int error, const char **text) {
+    *text = error == 719 ? "unspecified launch failure" : "an error of the stand-in";
+    return 0;
+}

@@ -1,0 +1,253 @@
+/* The runtime: streams run at once, but what they copy to the host arrives when they are waited for. */
+typedef struct Pending {
+    char *target;
+    size_t pitch;
+    char *bytes;
+    size_t width;
+    size_t height;
+    long sequence;
+    struct Pending *next;
+} Pending;
+
+typedef struct {
+    Pending *pending;
+    long sequence;
+} Stream;
+
+typedef struct {
+    Stream *stream;
+    long sequence;
+} Event;
+
+static void deliver(Stream *stream, long sequence) {
+    for (Pending **at = &stream->pending; *at != NULL;) {
+        Pending *copy = *at;
+        if (copy->sequence > sequence) {
+            at = &copy->next;
+            continue;
+        }
+        for (size_t i = 0; i < copy->height; i++) {
+            memcpy(copy->target + i * copy->pitch, copy->bytes + i * copy->width, copy->width);
+        }
+        *at = copy->next;
+        free(copy->bytes);
+        free(copy);
+    }
+}
+
+int cudaGetDeviceCount(int *count) {
+    *count = 1;
+    return 0;
+}
+
+int cudaDriverGetVersion(int *version) {
+    *version = 13000;
+    return 0;
+}
+
+int cudaRuntimeGetVersion(int *version) {
+    *version = 13000;
+    return 0;
+}
+
+int cudaSetDevice(int device) {
+    return device == 0 ? 0 : 101;
+}
+
+int cudaDeviceGetAttribute(int *value, int attribute, int device) {
+    LOCK();
+    if (device != 0) {
+        return 101;
+    }
+    if (attribute >= KNOB && attribute < KNOB + COUNTERS) {
+        *value = (int)counter[attribute - KNOB];
+        return 0;
+    }
+    /* Compute capability 9.0, 132 multiprocessors, memory pools. */
+    *value = attribute == 75 ? 9 : attribute == 16 ? 132 : attribute == 115 ? 1 : 0;
+    return 0;
+}
+
+int cudaDeviceGetDefaultMemPool(void **pool, int device) {
+    *pool = counter;
+    return device == 0 ? 0 : 101;
+}
+
+int cudaMemPoolSetAttribute(void *pool, int attribute, void *value) {
+    LOCK();
+    if (attribute >= KNOB && attribute < KNOB + COUNTERS) {
+        counter[attribute - KNOB] = *(int *)value;
+    }
+    (void)pool;
+    return 0;
+}
+
+int cudaMalloc(void **out, size_t size) {
+    LOCK();
+    return allocate(out, size, 0);
+}
+
+int cudaFree(void *address) {
+    LOCK();
+    return release(address, 0);
+}
+
+int cudaMallocAsync(void **out, size_t size, Stream *stream) {
+    LOCK();
+    return stream == NULL ? 400 : allocate(out, size, 0);
+}
+
+int cudaFreeAsync(void *address, Stream *stream) {
+    LOCK();
+    return stream == NULL ? 400 : release(address, 0);
+}
+
+int cudaHostAlloc(void **out, size_t size, unsigned flags) {
+    LOCK();
+    (void)flags;
+    return allocate(out, size, 1);
+}
+
+int cudaFreeHost(void *address) {
+    LOCK();
+    return release(address, 1);
+}
+
+int cudaMemGetInfo(size_t *left, size_t *total) {
+    LOCK();
+    *left = TOTAL - counter[BYTES];
+    *total = TOTAL;
+    return 0;
+}
+
+int cudaMemcpy2DAsync(void *target, size_t targetPitch, const void *source, size_t sourcePitch, size_t width,
+                      size_t height, int kind, Stream *stream) {
+    LOCK();
+    counter[COPIES]++;
+    if (fails(FAIL_COPY)) {
+        return 719;
+    }
+    if (stream == NULL || kind < 1 || kind > 3 || targetPitch < width || sourcePitch < width) {
+        return 1;
+    }
+    if (width == 0 || height == 0) {
+        return 0;
+    }
+    size_t sourceSpan = (height - 1) * sourcePitch + width;
+    size_t targetSpan = (height - 1) * targetPitch + width;
+    const char *from = kind == 1 ? source : device(source, sourceSpan);
+    char *to = kind == 2 ? target : device(target, targetSpan);
+    if (from == NULL || to == NULL) {
+        return 1;
+    }
+    if (kind == 2) {
+        Pending *copy = malloc(sizeof *copy);
+        *copy = (Pending){target, targetPitch, malloc(width * height), width, height, ++stream->sequence, NULL};
+        for (size_t i = 0; i < height; i++) {
+            memcpy(copy->bytes + i * width, from + i * sourcePitch, width);
+        }
+        Pending **last = &stream->pending;
+        while (*last != NULL) {
+            last = &(*last)->next;
+        }
+        *last = copy;
+        return 0;
+    }
+    for (size_t i = 0; i < height; i++) {
+        memmove(to + i * targetPitch, from + i * sourcePitch, width);
+    }
+    return 0;
+}
+
+int cudaMemcpyAsync(void *target, const void *source, size_t size, int kind, Stream *stream) {
+    return cudaMemcpy2DAsync(target, size, source, size, size, 1, kind, stream);
+}
+
+int cudaMemsetAsync(void *target, int value, size_t size, Stream *stream) {
+    LOCK();
+    void *memory = device(target, size);
+    if (stream == NULL || memory == NULL) {
+        return 1;
+    }
+    memset(memory, value, size);
+    return 0;
+}
+
+int cudaStreamCreateWithFlags(Stream **stream, unsigned flags) {
+    LOCK();
+    (void)flags;
+    *stream = calloc(1, sizeof **stream);
+    counter[STREAMS]++;
+    return 0;
+}
+
+int cudaStreamDestroy(Stream *stream) {
+    LOCK();
+    if (stream == NULL) {
+        return 400;
+    }
+    deliver(stream, stream->sequence);
+    free(stream);
+    counter[STREAMS]--;
+    return 0;
+}
+
+int cudaStreamSynchronize(Stream *stream) {
+    LOCK();
+    if (stream == NULL) {
+        return 400;
+    }
+    counter[WAITS]++;
+    deliver(stream, stream->sequence);
+    return 0;
+}
+
+int cudaStreamWaitEvent(Stream *stream, Event *event, unsigned flags) {
+    (void)flags;
+    return stream == NULL || event == NULL ? 400 : 0;
+}
+
+int cudaEventCreateWithFlags(Event **event, unsigned flags) {
+    LOCK();
+    (void)flags;
+    *event = calloc(1, sizeof **event);
+    counter[EVENTS]++;
+    return 0;
+}
+
+int cudaEventRecord(Event *event, Stream *stream) {
+    LOCK();
+    if (event == NULL || stream == NULL) {
+        return 400;
+    }
+    event->stream = stream;
+    event->sequence = stream->sequence;
+    return 0;
+}
+
+int cudaEventSynchronize(Event *event) {
+    LOCK();
+    if (event->stream != NULL) {
+        deliver(event->stream, event->sequence);
+    }
+    return 0;
+}
+
+int cudaEventDestroy(Event *event) {
+    LOCK();
+    free(event);
+    counter[EVENTS]--;
+    return 0;
+}
+
+int cudaGetLastError(void) {
+    return 0;
+}
+
+const char *cudaGetErrorName(int error) {
+    return error == 2 ? "cudaErrorMemoryAllocation" : error == 719 ? "cudaErrorLaunchFailure" : "cudaError";
+}
+
+const char *cudaGetErrorString(int error) {
+    return error == 2 ? "out of memory" : error == 719 ? "unspecified launch failure" : "an error of the stand-in";
+}
