@@ -77,25 +77,66 @@ static float *widen(void *data, int type, int rows, int columns, int ld) {
     return out;
 }
 
+/*
+ * Dense column-major products in which every element is one chain of FMAs in ascending k, as a GPU's kernels sum: OpenBLAS
+ * sums differently along edges, so that the transpose of a product differs from the product of transposes.
+ */
+#define PRODUCT(T, p, fused)                                                                                               \
+    static void p##pack(int t, int rows, int columns, const T *x, long ld, T *out) {                                        \
+        for (long j = 0; j < columns; j++) {                                                                               \
+            for (long i = 0; i < rows; i++) {                                                                              \
+                out[i + j * rows] = t ? x[j + i * ld] : x[i + j * ld];                                                     \
+            }                                                                                                              \
+        }                                                                                                                  \
+    }                                                                                                                      \
+    static void p##multiply(int ta, int tb, int m, int n, int k, const T *a, long lda, const T *b, long ldb, T *c) {        \
+        T *x = malloc(sizeof(T) * ((size_t)m * k + 1)), *y = malloc(sizeof(T) * ((size_t)k * n + 1));                      \
+        p##pack(ta, m, k, a, lda, x);                                                                                      \
+        p##pack(tb, k, n, b, ldb, y);                                                                                      \
+        memset(c, 0, sizeof(T) * (size_t)m * n);                                                                           \
+        for (long j = 0; j < n; j++) {                                                                                     \
+            for (long l = 0; l < k; l++) {                                                                                 \
+                T factor = y[l + j * k];                                                                                   \
+                for (long i = 0; i < m; i++) {                                                                             \
+                    c[i + j * m] = fused(x[i + l * m], factor, c[i + j * m]);                                              \
+                }                                                                                                          \
+            }                                                                                                              \
+        }                                                                                                                  \
+        free(x);                                                                                                           \
+        free(y);                                                                                                           \
+    }
+
+PRODUCT(float, s, fmaf)
+PRODUCT(double, d, fma)
+
 static void gemm32(int ta, int tb, int m, int n, int k, float alpha, void *a, int at, int lda, void *b, int bt, int ldb,
                    float beta, void *c, int ct, int ldc) {
-    if (at == 0 && bt == 0 && ct == 0) {
-        sgemm_(trans(ta), trans(tb), &m, &n, &k, &alpha, a, &lda, b, &ldb, &beta, c, &ldc, 1, 1);
-        return;
-    }
     int ar = ta ? k : m, br = tb ? n : k;
     float *x = widen(a, at, ar, ta ? m : k, lda), *y = widen(b, bt, br, tb ? k : n, ldb);
-    float *z = malloc(sizeof(float) * ((size_t)m * n + 1)), one = 1, zero = 0;
-    sgemm_(trans(ta), trans(tb), &m, &n, &k, &one, x, &ar, y, &br, &zero, z, &m, 1, 1);
+    float *z = malloc(sizeof(float) * ((size_t)m * n + 1));
+    smultiply(ta, tb, m, n, k, x, ar, y, br, z);
     View v = view(c, ct, ldc);
     for (int j = 0; j < n; j++) {
         for (int i = 0; i < m; i++) {
             float sum = alpha * z[i + (size_t)j * m];
-            put(v, i, j, beta == 0 ? sum : fmaf(beta, (float)get(v, i, j), sum));
+            put(v, i, j, beta == 0 ? sum : fmaf(alpha, z[i + (size_t)j * m], beta * (float)get(v, i, j)));
         }
     }
     free(x);
     free(y);
+    free(z);
+}
+
+static void gemm64(int ta, int tb, int m, int n, int k, double alpha, const double *a, int lda, const double *b, int ldb,
+                   double beta, double *c, long ldc) {
+    double *z = malloc(sizeof(double) * ((size_t)m * n + 1));
+    dmultiply(ta, tb, m, n, k, a, lda, b, ldb, z);
+    for (long j = 0; j < n; j++) {
+        for (long i = 0; i < m; i++) {
+            double sum = alpha * z[i + j * m];
+            c[i + j * ldc] = beta == 0 ? sum : fma(alpha, z[i + j * m], beta * c[i + j * ldc]);
+        }
+    }
     free(z);
 }
 
@@ -127,7 +168,7 @@ int cublasGemmStridedBatchedEx(Handle *handle, int ta, int tb, int m, int n, int
             return INVALID_VALUE;
         }
         if (isDouble) {
-            dgemm_(trans(ta), trans(tb), &m, &n, &k, alpha, ma, &lda, mb, &ldb, beta, mc, &ldc, 1, 1);
+            gemm64(ta, tb, m, n, k, *(const double *)alpha, ma, lda, mb, ldb, *(const double *)beta, mc, ldc);
         } else {
             gemm32(ta, tb, m, n, k, *(const float *)alpha, ma, at, lda, mb, bt, ldb, *(const float *)beta, mc, ct, ldc);
         }
@@ -151,8 +192,8 @@ int cublasGemmEx(Handle *handle, int ta, int tb, int m, int n, int k, const void
         if (failed || x == NULL || y == NULL || z == NULL) {                                                               \
             return failed ? failed : INVALID_VALUE;                                                                        \
         }                                                                                                                  \
-        T *product = malloc(sizeof(T) * ((size_t)n * n + 1)), one = 1, zero = 0;                                           \
-        p##gemm_(trans(t), trans(!t), &n, &n, &k, &one, x, &lda, y, &ldb, &zero, product, &n, 1, 1);                       \
+        T *product = malloc(sizeof(T) * ((size_t)n * n + 1));                                                              \
+        p##multiply(t, !t, n, n, k, x, lda, y, ldb, product);                                                              \
         for (long j = 0; j < n; j++) {                                                                                     \
             for (long i = upper ? 0 : j; i < (upper ? j + 1 : n); i++) {                                                   \
                 T sum = *alpha * product[i + j * n];                                                                       \

@@ -23,6 +23,20 @@ static int solver_failure(const Handle *handle, const void *work, int length, si
     return length < WORK || device(work, length * element) == NULL || device(info, 4) == NULL ? SOLVER_INVALID : 0;
 }
 
+int cusolverDnCreateGesvdjInfo(void **parameters) {
+    LOCK();
+    *parameters = malloc(1);
+    counter[HANDLES]++;
+    return 0;
+}
+
+int cusolverDnDestroyGesvdjInfo(void *parameters) {
+    LOCK();
+    free(parameters);
+    counter[HANDLES]--;
+    return 0;
+}
+
 #define SOLVER(T, p, P)                                                                                                    \
     int cusolverDn##P##potrf_bufferSize(Handle *h, int upper, int n, T *a, int lda, int *length) {                          \
         (void)h, (void)upper, (void)n, (void)a, (void)lda;                                                                 \
@@ -107,6 +121,34 @@ static int solver_failure(const Handle *handle, const void *work, int length, si
         }                                                                                                                  \
         T *mine = malloc(sizeof(T) * size);                                                                                \
         p##gesvd_(&left, &right, &m, &n, x, &lda, d, y, &ldu, z, &ldv, mine, &size, untag(info), 1, 1);                    \
+        free(mine);                                                                                                        \
+        return 0;                                                                                                          \
+    }                                                                                                                      \
+    int cusolverDn##P##gesvdj_bufferSize(Handle *h, int job, int econ, int m, int n, T *a, int lda, T *s, T *u, int ldu,     \
+                                         T *v, int ldv, int *length, void *parameters) {                                   \
+        (void)h, (void)job, (void)a, (void)lda, (void)s, (void)u, (void)ldu, (void)v, (void)ldv, (void)n, (void)m;          \
+        *length = WORK;                                                                                                    \
+        return parameters == NULL || !econ ? SOLVER_INVALID : 0;                                                           \
+    }                                                                                                                      \
+    int cusolverDn##P##gesvdj(Handle *h, int job, int econ, int m, int n, T *a, int lda, T *s, T *u, int ldu, T *v,          \
+                              int ldv, T *work, int length, int *info, void *parameters) {                                 \
+        LOCK();                                                                                                            \
+        int failed = solver_failure(h, work, length, sizeof(T), info), size = m + n + 6, none = 0;                         \
+        T *x = matrix(a, m, n, lda, sizeof(T)), *d = device(s, sizeof(T) * n);                                             \
+        T *y = job ? matrix(u, m, n, ldu, sizeof(T)) : x, *z = job ? matrix(v, n, n, ldv, sizeof(T)) : x;                  \
+        if (failed || m < n || parameters == NULL || !econ || x == NULL || d == NULL || y == NULL || z == NULL) {          \
+            return failed ? failed : SOLVER_INVALID;                                                                       \
+        }                                                                                                                  \
+        T *mine = malloc(sizeof(T) * size);                                                                                \
+        mine[0] = 1;                                                                                                       \
+        p##gesvj_("G", job ? "U" : "N", job ? "V" : "N", &m, &n, x, &lda, d, &none, z, &ldv, mine, &size, untag(info), 1,   \
+                  1, 1);                                                                                                   \
+        for (long j = 0; j < n; j++) {                                                                                     \
+            d[j] *= mine[0];                                                                                               \
+            for (long i = 0; job && i < m; i++) {                                                                          \
+                y[i + j * ldu] = d[j] == 0 ? 0 : x[i + j * lda];                                                           \
+            }                                                                                                              \
+        }                                                                                                                  \
         free(mine);                                                                                                        \
         return 0;                                                                                                          \
     }

@@ -216,7 +216,8 @@ public final class ExpDerivative {
             for (int i = 0; i < squarings; i++) {
                 stream.progress().at(operation, i, squarings);
                 stream.gemm(arithmetic, 1, l, square, 2, l, next);
-                stream.gemm(arithmetic, 1, square, l, 1, next, l);
+                stream.gemm(arithmetic, 1, square, l, 1, next, next);
+                stream.copy(next, l);
                 stream.gemm(arithmetic, 1, square, square, 2, square, next);
                 Matrix swap = square;
                 square = next;

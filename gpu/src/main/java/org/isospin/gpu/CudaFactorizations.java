@@ -117,9 +117,8 @@ final class CudaFactorizations {
             Scalar largest = stream.scalar();
             Matrix x = finite(a, largest);
             Matrix left = columnMajor(DType.F64, m, n);
-            Matrix right = ws.matrix(DType.F64, n, n);
+            Matrix right = Solver.isRowMajor(n) ? ws.matrix(DType.F64, n, n) : columnMajor(DType.F64, n, n);
             Matrix values = ws.matrix(DType.F64, 1, n);
-            // What cuSOLVER takes for Vᵀ by columns is V by rows.
             solver.svd(x, values, left, right);
             report(status, largest);
             elementwise.copy(left, u);

@@ -71,6 +71,9 @@ final class CudaProducts {
         if (c.elements() == 0) {
             return;
         }
+        if (isSame(c, a) || isSame(c, b)) {
+            throw new IllegalArgumentException("a product's output cannot be its factor: " + c);
+        }
         DType sums = arithmetic.accumulator();
         if (a.columns() == 0) {
             if (beta == 0) {

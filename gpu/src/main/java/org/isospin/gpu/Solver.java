@@ -16,9 +16,14 @@ final class Solver implements AutoCloseable {
     private static final byte THIN = 'S';
     private static final byte NONE = 'N';
     private static final int UPPER = 1;
+    private static final int VECTORS = 1;
+    private static final int ECONOMY = 1;
+    /** Up to here rotations of pairs are faster than a bidiagonalisation, and they are more accurate. */
+    private static final int MOST_JACOBI_COLUMNS = 512;
 
     private final Queue queue;
     private final MemorySegment handle;
+    private final MemorySegment jacobi;
     private final DeviceBlock info;
 
     Solver(Queue queue) {
@@ -33,8 +38,15 @@ final class Solver implements AutoCloseable {
             }
             Status.cusolver(created, "cusolverDnCreate");
             handle = out.get(ValueLayout.ADDRESS, 0);
+            int status = CusolverDn.cusolverDnSetStream(handle, queue.stream());
+            status = status == 0 ? CusolverDn.cusolverDnCreateGesvdjInfo(out) : status;
+            if (status != 0) {
+                CusolverDn.cusolverDnDestroy(handle);
+                info.close();
+            }
+            Status.cusolver(status, "cusolverDnCreateGesvdjInfo");
+            jacobi = out.get(ValueLayout.ADDRESS, 0);
         }
-        Status.cusolver(CusolverDn.cusolverDnSetStream(handle, queue.stream()), "cusolverDnSetStream");
     }
 
     /** {@return where the latest call reports} */
@@ -177,17 +189,46 @@ final class Solver implements AutoCloseable {
         }
     }
 
-    /** Singular values and vectors of an F64 a with at least as many rows as columns, which is lost; vt is V transposed. */
-    void svd(Matrix a, Matrix s, Matrix u, Matrix vt) {
-        svd(THIN, a, at(s), at(u), ld(u), at(vt), ld(vt));
+    /** Singular values and vectors of an F64 a with at least as many rows as columns, which is lost. */
+    void svd(Matrix a, Matrix s, Matrix u, Matrix v) {
+        if (a.columns() <= MOST_JACOBI_COLUMNS) {
+            jacobi(VECTORS, a, at(s), at(u), ld(u), at(v), ld(v));
+        } else {
+            // What it takes for Vᵀ by columns is V by rows.
+            bidiagonal(THIN, a, at(s), at(u), ld(u), at(v), ld(v));
+        }
+    }
+
+    /** {@return whether {@link #svd} writes v row-major; else it is column-major} */
+    static boolean isRowMajor(int columns) {
+        return columns > MOST_JACOBI_COLUMNS;
     }
 
     /** Singular values of such an a. */
     void singularValues(Matrix a, Matrix s) {
-        svd(NONE, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
+        if (a.columns() <= MOST_JACOBI_COLUMNS) {
+            jacobi(0, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
+        } else {
+            bidiagonal(NONE, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
+        }
     }
 
-    private void svd(byte job, Matrix a, MemorySegment s, MemorySegment u, int ldu, MemorySegment vt, int ldv) {
+    private void jacobi(int job, Matrix a, MemorySegment s, MemorySegment u, int ldu, MemorySegment v, int ldv) {
+        MemorySegment x = at(a);
+        int m = a.rows();
+        int n = a.columns();
+        int ld = ld(a);
+        call(
+                "cusolverDnDgesvdj",
+                DType.F64,
+                out -> CusolverDn.cusolverDnDgesvdj_bufferSize(
+                        handle, job, ECONOMY, m, n, x, ld, s, u, ldu, v, ldv, out, jacobi),
+                (ws, length) -> CusolverDn.cusolverDnDgesvdj(
+                        handle, job, ECONOMY, m, n, x, ld, s, u, ldu, v, ldv, ws, length, report(), jacobi),
+                a);
+    }
+
+    private void bidiagonal(byte job, Matrix a, MemorySegment s, MemorySegment u, int ldu, MemorySegment vt, int ldv) {
         MemorySegment x = at(a);
         int m = a.rows();
         int n = a.columns();
@@ -203,6 +244,7 @@ final class Solver implements AutoCloseable {
 
     @Override
     public void close() {
+        CusolverDn.cusolverDnDestroyGesvdjInfo(jacobi);
         CusolverDn.cusolverDnDestroy(handle);
         info.close();
     }

@@ -97,7 +97,7 @@ public final class StandIn {
         Path source = root.resolve(SOURCES.getFirst());
         List<String> command = List.of(
                 "gcc",
-                "-O2",
+                "-O3",
                 "-march=native",
                 "-ffp-contract=off",
                 "-std=gnu17",

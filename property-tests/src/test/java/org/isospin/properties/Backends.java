@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.isospin.Isospin;
 import org.isospin.backend.Discovery;
 import org.isospin.backend.ReferenceBackend;
 
-/** The backends that suites run on: reference, simd, and reference behind {@link DeferredBackend}. */
+/** The backends that suites run on: reference, simd, cuda, and reference behind {@link DeferredBackend}. */
 final class Backends {
     static final String REFERENCE = "reference";
     static final String SIMD = "simd";
@@ -24,7 +25,15 @@ final class Backends {
 
     /** {@return the backends that run here} */
     static List<String> available() {
-        return whySimdIsMissing().isEmpty() ? List.of(REFERENCE, SIMD, DEFERRED) : List.of(REFERENCE, DEFERRED);
+        String only = System.getProperty("only.backend"); // TEMPORARY
+        if (only != null) { return List.of(only); }
+        return Stream.of(
+                        Stream.of(REFERENCE),
+                        whySimdIsMissing().isEmpty() ? Stream.of(SIMD) : Stream.<String>of(),
+                        Stream.of(DEFERRED),
+                        whyCudaIsMissing().isEmpty() ? Stream.of(CUDA) : Stream.<String>of())
+                .flatMap(names -> names)
+                .toList();
     }
 
     /** {@return why simd cannot run here; empty if it can, or if it must} */

@@ -37,6 +37,7 @@ final class Bf16Numeric implements GroupRunner {
         try (Backend backend = Discovery.find().named(iso.describe().backend());
                 ComputeStream stream = backend.open(1, Precision.STANDARD)) {
             stream.copy(x, streamed);
+            stream.complete();
         }
         out.put("y", "the backend's copy", streamed);
 

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every listed case passes in every mode it has, on every backend of this machine that computes on the host. */
+/** Every listed case passes in every mode it has, on every backend of this machine or what stands in for it. */
 class GoldenGroupsTest {
     private static final Set<GoldenMode> MODES = EnumSet.allOf(GoldenMode.class);
 
     @TestFactory
     Stream<DynamicTest> listedCasesPass() throws Exception {
         List<String> groups = GoldenFolder.open(GoldenFiles.folder()).groups();
-        return Stream.of("reference", "simd")
+        return Stream.of("reference", "simd", "cuda")
                 .flatMap(backend -> groups.stream()
                         .map(group -> DynamicTest.dynamicTest(
                                 group + " on " + backend, () -> assertListedCasesPass(group, backend))));
