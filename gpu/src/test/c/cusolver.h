@@ -139,10 +139,24 @@ int cusolverDnDestroyGesvdjInfo(void *parameters) {
         if (failed || m < n || parameters == NULL || !econ || x == NULL || d == NULL || y == NULL || z == NULL) {          \
             return failed ? failed : SOLVER_INVALID;                                                                       \
         }                                                                                                                  \
-        T *mine = malloc(sizeof(T) * size);                                                                                \
+        int work_size = size + 64 * (m + n + 1), *report = untag(info);                                                    \
+        T *mine = malloc(sizeof(T) * work_size), *copy = malloc(sizeof(T) * (size_t)m * n);                                \
+        p##pack(0, m, n, x, lda, copy);                                                                                    \
         mine[0] = 1;                                                                                                       \
-        p##gesvj_("G", job ? "U" : "N", job ? "V" : "N", &m, &n, x, &lda, d, &none, z, &ldv, mine, &size, untag(info), 1,   \
-                  1, 1);                                                                                                   \
+        p##gesvj_("G", job ? "U" : "N", job ? "V" : "N", &m, &n, x, &lda, d, &none, z, &ldv, mine, &size, report, 1, 1, 1); \
+        if (*report > 0) {                                                                                                 \
+            /* LAPACK's rotations do not converge where the rank is short, cuSOLVER's do. */                               \
+            T *vt = malloc(sizeof(T) * (size_t)n * n);                                                                     \
+            mine[0] = 1;                                                                                                   \
+            p##gesvd_(job ? "S" : "N", job ? "S" : "N", &m, &n, copy, &m, d, x, &lda, vt, &n, mine, &work_size, report, 1,  \
+                      1);                                                                                                  \
+            if (job) {                                                                                                     \
+                p##pack(1, n, n, vt, n, z);                                                                                \
+            }                                                                                                              \
+            mine[0] = 1;                                                                                                   \
+            free(vt);                                                                                                      \
+        }                                                                                                                  \
+        free(copy);                                                                                                        \
         for (long j = 0; j < n; j++) {                                                                                     \
             d[j] *= mine[0];                                                                                               \
             for (long i = 0; job && i < m; i++) {                                                                          \

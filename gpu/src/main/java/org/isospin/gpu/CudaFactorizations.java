@@ -7,22 +7,30 @@ import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Triangle;
 import org.isospin.backend.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Factorizations by cuSOLVER, on column-major copies where it needs them. Statuses are found out on the device: nothing here
  * waits.
  */
-final class CudaFactorizations {
+final class CudaFactorizations implements AutoCloseable {
     private final Queue queue;
     private final CudaStream stream;
     private final CudaElementwise elementwise;
-    private final Solver solver;
+    private @Nullable Solver solver;
 
-    CudaFactorizations(Queue queue, CudaStream stream, CudaElementwise elementwise, Solver solver) {
+    CudaFactorizations(Queue queue, CudaStream stream, CudaElementwise elementwise) {
         this.queue = queue;
         this.stream = stream;
         this.elementwise = elementwise;
-        this.solver = solver;
+    }
+
+    /** {@return cuSOLVER, started when it is needed first: that takes long} */
+    private Solver solver() {
+        if (solver == null) {
+            solver = new Solver(queue);
+        }
+        return solver;
     }
 
     private Matrix columnMajor(DType dtype, int rows, int columns) {
@@ -44,7 +52,7 @@ final class CudaFactorizations {
             Matrix x = columnMajor(a.dtype().computeType(), n, n);
             long rows = CudaIndices.address(pivots);
             elementwise.copy(a, x);
-            solver.lu(x, rows);
+            solver().lu(x, rows);
             queue.launch(Kernel.FROM_ONE).rows(rows).n(n).lines(n);
             queue.launch(Kernel.REPORT_PIVOTS)
                     .a(at(x), x)
@@ -68,9 +76,9 @@ final class CudaFactorizations {
         try {
             Matrix x = ws.matrix(a.dtype().computeType(), n, n);
             stream.copyTriangle(Triangle.LOWER, a, x);
-            solver.cholesky(x);
+            solver().cholesky(x);
             queue.launch(Kernel.REPORT_INFO)
-                    .rows(solver.info())
+                    .rows(solver().info())
                     .x(CudaScalar.address(status))
                     .lines(1);
             queue.launch(Kernel.REPORT_PIVOTS)
@@ -96,9 +104,9 @@ final class CudaFactorizations {
             Matrix x = columnMajor(a.dtype().computeType(), m, n);
             Matrix tau = ws.matrix(x.dtype(), 1, n);
             elementwise.copy(a, x);
-            solver.reflect(x, tau);
+            solver().reflect(x, tau);
             stream.copyTriangle(Triangle.UPPER, ws.view(x, 0, 0, n, n), r);
-            solver.orthonormal(x, tau);
+            solver().orthonormal(x, tau);
             elementwise.copy(x, q);
         } finally {
             ws.release();
@@ -119,7 +127,7 @@ final class CudaFactorizations {
             Matrix left = columnMajor(DType.F64, m, n);
             Matrix right = Solver.isRowMajor(n) ? ws.matrix(DType.F64, n, n) : columnMajor(DType.F64, n, n);
             Matrix values = ws.matrix(DType.F64, 1, n);
-            solver.svd(x, values, left, right);
+            solver().svd(x, values, left, right);
             report(status, largest);
             elementwise.copy(left, u);
             elementwise.copy(values, s);
@@ -140,7 +148,7 @@ final class CudaFactorizations {
             Scalar largest = stream.scalar();
             Matrix x = finite(a, largest);
             Matrix values = ws.matrix(DType.F64, 1, n);
-            solver.singularValues(x, values);
+            solver().singularValues(x, values);
             report(status, largest);
             elementwise.copy(values, s);
         } finally {
@@ -159,7 +167,7 @@ final class CudaFactorizations {
 
     private void report(Scalar status, Scalar largest) {
         queue.launch(Kernel.REPORT_FAILURE)
-                .rows(solver.info())
+                .rows(solver().info())
                 .x(CudaScalar.address(status))
                 .y(CudaScalar.address(largest))
                 .lines(1);
@@ -170,4 +178,10 @@ final class CudaFactorizations {
         return t.dtype() == b.dtype() && b.dtype() == b.dtype().computeType() && b.elements() > 0;
     }
 
+    @Override
+    public void close() {
+        if (solver != null) {
+            solver.close();
+        }
+    }
 }

@@ -62,6 +62,8 @@ final class CudaProducts {
                 || (a.storage().equals(b.storage())
                         && a.byteOffset() == b.byteOffset()
                         && a.dtype() == b.dtype()
+                        && a.rows() == b.rows()
+                        && a.columns() == b.columns()
                         && a.order() == b.order()
                         && a.stride() == b.stride());
     }
@@ -71,9 +73,6 @@ final class CudaProducts {
         if (c.elements() == 0) {
             return;
         }
-        if (isSame(c, a) || isSame(c, b)) {
-            throw new IllegalArgumentException("a product's output cannot be its factor: " + c);
-        }
         DType sums = arithmetic.accumulator();
         if (a.columns() == 0) {
             if (beta == 0) {
@@ -82,6 +81,9 @@ final class CudaProducts {
                 elementwise.combine(0, d, beta, d, 0, c);
             }
             return;
+        }
+        if (isSame(c, a) || isSame(c, b)) {
+            throw new IllegalArgumentException("a product's output cannot be its factor: " + c);
         }
         Workspace ws = queue.workspace();
         ws.mark();

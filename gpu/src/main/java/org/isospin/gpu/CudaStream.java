@@ -26,7 +26,6 @@ final class CudaStream implements ComputeStream {
     private final Precision precision;
     private final Queue queue;
     private final Blas blas;
-    private final Solver solver;
     private final CudaScalars scalars;
     private final CudaElementwise elementwise;
     private final CudaSymmetric symmetric;
@@ -41,15 +40,19 @@ final class CudaStream implements ComputeStream {
         this.device = device;
         this.precision = precision;
         this.queue = new Queue(device, this);
+        try {
+            this.blas = new Blas(queue);
+        } catch (RuntimeException e) {
+            queue.close();
+            throw e;
+        }
         this.scalars = new CudaScalars(queue);
-        this.blas = new Blas(queue);
-        this.solver = new Solver(queue);
         this.elementwise = new CudaElementwise(queue);
         this.symmetric = new CudaSymmetric(queue);
         this.reductions = new CudaReductions(queue, scalars);
         this.panels = new CudaPanels(queue, elementwise);
         this.products = new CudaProducts(queue, blas, elementwise, symmetric);
-        this.factorizations = new CudaFactorizations(queue, this, elementwise, solver);
+        this.factorizations = new CudaFactorizations(queue, this, elementwise);
     }
 
     // ------------------------------------------------------------------------------------------- life of a call
@@ -64,7 +67,12 @@ final class CudaStream implements ComputeStream {
 
     /** Makes this stream wait for what another one was given. */
     void waitFor(CudaStream other) {
-        queue.waitFor(other.queue);
+        synchronized (other) {
+            // A stream that closes waits for its work itself.
+            if (!other.isClosed) {
+                queue.waitFor(other.queue);
+            }
+        }
     }
 
     void synchronize() {
@@ -85,9 +93,12 @@ final class CudaStream implements ComputeStream {
 
     @Override
     public void reset() {
-        queue.end();
-        queue.reset();
-        scalars.reset();
+        try {
+            queue.end();
+        } finally {
+            queue.reset();
+            scalars.reset();
+        }
     }
 
     @Override
@@ -95,8 +106,7 @@ final class CudaStream implements ComputeStream {
         if (!isClosed) {
             isClosed = true;
             bind();
-            queue.synchronize();
-            solver.close();
+            factorizations.close();
             blas.close();
             scalars.close();
             queue.close();

@@ -181,6 +181,7 @@ final class Queue implements AutoCloseable {
 
     @Override
     public void close() {
+        // Whatever this reports, nothing can be done about it here.
         CudaRuntime.cudaStreamSynchronize(stream);
         mirrors.drop();
         transfers.close();
