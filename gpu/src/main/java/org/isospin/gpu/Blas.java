@@ -38,8 +38,7 @@ final class Blas implements AutoCloseable {
         }
         if (status == 0) {
             status = Cublas.cublasSetMathMode(
-                    handle,
-                    Cublas.CUBLAS_DEFAULT_MATH() | Cublas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION());
+                    handle, Cublas.CUBLAS_DEFAULT_MATH() | Cublas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION());
         }
         if (status != 0) {
             close();
@@ -149,7 +148,10 @@ final class Blas implements AutoCloseable {
 
     /** {@return whether {@link #lower} can do a product} */
     static boolean canDoLower(Matrix a, Matrix b, Matrix c) {
-        return a.order() != b.order() && a.dtype() == b.dtype() && a.dtype() == c.dtype() && a.dtype().bytes() >= 4;
+        return a.order() != b.order()
+                && a.dtype() == b.dtype()
+                && a.dtype() == c.dtype()
+                && a.dtype().bytes() >= 4;
     }
 
     /** The lower triangle of c ← α·a·b + β·c. */

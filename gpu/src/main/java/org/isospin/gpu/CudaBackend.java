@@ -32,9 +32,7 @@ final class CudaBackend implements Backend {
                 "compute capability",
                 device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMajor()) + "."
                         + device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMinor()));
-        facts.put(
-                "multiprocessors",
-                Integer.toString(device.attribute(CudaRuntime.cudaDevAttrMultiProcessorCount())));
+        facts.put("multiprocessors", Integer.toString(device.attribute(CudaRuntime.cudaDevAttrMultiProcessorCount())));
         facts.put("libraries", CudaStatus.get().origin());
         return facts;
     }

@@ -19,7 +19,8 @@ final class CudaElementwise {
     }
 
     /** Launches out ← f(a, b) with the arguments that the caller has set. */
-    private void launch(Kernel kernel, double alpha, double beta, double gamma, long code, Matrix a, Matrix b, Matrix out) {
+    private void launch(
+            Kernel kernel, double alpha, double beta, double gamma, long code, Matrix a, Matrix b, Matrix out) {
         if (out.elements() == 0) {
             return;
         }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * waits.
  */
 final class CudaFactorizations implements AutoCloseable {
+    private static final int PANEL = 32;
+
     private final Queue queue;
     private final CudaStream stream;
     private final CudaElementwise elementwise;
@@ -33,8 +35,15 @@ final class CudaFactorizations implements AutoCloseable {
         return solver;
     }
 
+    /** {@return the type to factor in: F64 where a host backend would do all of it in one panel, which are F64 there too} */
+    private static DType type(Matrix a) {
+        return a.columns() <= PANEL ? DType.F64 : a.dtype().computeType();
+    }
+
     private Matrix columnMajor(DType dtype, int rows, int columns) {
-        return queue.workspace().matrix(dtype, columns, rows).transposed();
+        return queue.workspace()
+                .matrix(dtype, /* rows= */ columns, /* columns= */ rows)
+                .transposed();
     }
 
     private long at(Matrix m) {
@@ -49,7 +58,7 @@ final class CudaFactorizations implements AutoCloseable {
         Workspace ws = queue.workspace();
         ws.mark();
         try {
-            Matrix x = columnMajor(a.dtype().computeType(), n, n);
+            Matrix x = columnMajor(type(a), n, n);
             long rows = CudaIndices.address(pivots);
             elementwise.copy(a, x);
             solver().lu(x, rows);
@@ -74,7 +83,7 @@ final class CudaFactorizations implements AutoCloseable {
         Workspace ws = queue.workspace();
         ws.mark();
         try {
-            Matrix x = ws.matrix(a.dtype().computeType(), n, n);
+            Matrix x = ws.matrix(type(a), n, n);
             stream.copyTriangle(Triangle.LOWER, a, x);
             solver().cholesky(x);
             queue.launch(Kernel.REPORT_INFO)
@@ -101,7 +110,7 @@ final class CudaFactorizations implements AutoCloseable {
         Workspace ws = queue.workspace();
         ws.mark();
         try {
-            Matrix x = columnMajor(a.dtype().computeType(), m, n);
+            Matrix x = columnMajor(type(a), m, n);
             Matrix tau = ws.matrix(x.dtype(), 1, n);
             elementwise.copy(a, x);
             solver().reflect(x, tau);

@@ -9,6 +9,7 @@ import org.isospin.backend.Place;
 import org.isospin.ffm.cuda.CudaStatus;
 
 /** Offers the CUDA backend where libraries, driver and a device are there. */
+@SuppressWarnings("exports") // the contract is exported to our own modules until 1.0
 public final class CudaProvider implements BackendProvider {
     /** For the service loader. */
     public CudaProvider() {}

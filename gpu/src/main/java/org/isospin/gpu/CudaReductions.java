@@ -75,7 +75,14 @@ final class CudaReductions {
     }
 
     private void finish(long code, long p, long q, long count, long x, long y) {
-        queue.launch(Kernel.REDUCE_FINISH).p(p).q(q).k(count).x(x).y(y).code(code).block();
+        queue.launch(Kernel.REDUCE_FINISH)
+                .p(p)
+                .q(q)
+                .k(count)
+                .x(x)
+                .y(y)
+                .code(code)
+                .block();
     }
 
     /** The sum of squares as it is; scaled, where that overflows or vanishes, which only F64 elements can. */

@@ -51,8 +51,7 @@ final class CudaScalars {
     }
 
     void set(Indices target, int[] values) {
-        queue.upload(
-                MemorySegment.ofArray(values), CudaIndices.address(target), (long) values.length * Integer.BYTES);
+        queue.upload(MemorySegment.ofArray(values), CudaIndices.address(target), (long) values.length * Integer.BYTES);
     }
 
     void apply(ScalarOp op, Scalar a, Scalar b, Scalar out) {

@@ -104,8 +104,7 @@ final class Device implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(CudaRuntime.C_POINTER);
-            return allocated(
-                    CudaRuntime.cudaMallocAsync(out, bytes, stream), "cudaMallocAsync", bytes, out, arena);
+            return allocated(CudaRuntime.cudaMallocAsync(out, bytes, stream), "cudaMallocAsync", bytes, out, arena);
         }
     }
 

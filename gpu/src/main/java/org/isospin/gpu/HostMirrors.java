@@ -89,23 +89,10 @@ final class HostMirrors {
         return ((runs(m) - 1) * m.stride() + length(m)) * m.dtype().bytes();
     }
 
-    /** {@return what tells one piece of memory from another: addresses of heap segments count from their array's start} */
+    /** {@return what tells, by equality, one piece of memory from another: an array is equal to itself alone} */
     private static Object memory(Matrix m) {
         MemorySegment segment = m.segment();
-        return segment.isNative() ? HostMirrors.class : segment.heapBase().<Object>map(Identity::new).orElse(segment);
-    }
-
-    /** An array as itself, not as its contents. */
-    private record Identity(Object array) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Identity(Object its) && its == array;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(array);
-        }
+        return segment.isNative() ? HostMirrors.class : segment.heapBase().orElse(segment);
     }
 
     /**

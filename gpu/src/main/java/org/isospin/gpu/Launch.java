@@ -184,7 +184,7 @@ final class Launch {
     }
 
     private static int blocks(long count, int each) {
-        return (int) Math.clamp((count + each - 1) / each, 1, MOST_BLOCKS);
+        return Math.clamp((count + each - 1) / each, 1, MOST_BLOCKS);
     }
 
     private void go(int gridX, int gridY, int blockX, int blockY) {

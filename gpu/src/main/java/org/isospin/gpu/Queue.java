@@ -156,11 +156,7 @@ final class Queue implements AutoCloseable {
     double read(long address) {
         mirrors.writeBack();
         int status = CudaRuntime.cudaMemcpyAsync(
-                cell,
-                MemorySegment.ofAddress(address),
-                Double.BYTES,
-                CudaRuntime.cudaMemcpyDeviceToHost(),
-                stream);
+                cell, MemorySegment.ofAddress(address), Double.BYTES, CudaRuntime.cudaMemcpyDeviceToHost(), stream);
         Status.runtime(status, "cudaMemcpyAsync", "a scalar");
         synchronize();
         return cell.get(ValueLayout.JAVA_DOUBLE, 0);

@@ -59,23 +59,23 @@ final class Status {
     /** cuSOLVER has no texts of its own. */
     static void cusolver(int status, String call, Object... operands) {
         if (status != 0) {
-            String name =
-                    switch (status) {
-                        case 1 -> "CUSOLVER_STATUS_NOT_INITIALIZED";
-                        case 2 -> "CUSOLVER_STATUS_ALLOC_FAILED";
-                        case 3 -> "CUSOLVER_STATUS_INVALID_VALUE";
-                        case 4 -> "CUSOLVER_STATUS_ARCH_MISMATCH";
-                        case 6 -> "CUSOLVER_STATUS_EXECUTION_FAILED";
-                        case 7 -> "CUSOLVER_STATUS_INTERNAL_ERROR";
-                        case 9 -> "CUSOLVER_STATUS_NOT_SUPPORTED";
-                        default -> "";
-                    };
+            String name = switch (status) {
+                case 1 -> "CUSOLVER_STATUS_NOT_INITIALIZED";
+                case 2 -> "CUSOLVER_STATUS_ALLOC_FAILED";
+                case 3 -> "CUSOLVER_STATUS_INVALID_VALUE";
+                case 4 -> "CUSOLVER_STATUS_ARCH_MISMATCH";
+                case 6 -> "CUSOLVER_STATUS_EXECUTION_FAILED";
+                case 7 -> "CUSOLVER_STATUS_INTERNAL_ERROR";
+                case 9 -> "CUSOLVER_STATUS_NOT_SUPPORTED";
+                default -> "";
+            };
             throw failure(status, call, name, "", operands);
         }
     }
 
     private static DeviceException failure(int status, String call, String name, String text, Object... operands) {
-        StringBuilder message = new StringBuilder(call).append(" failed with status ").append(status);
+        StringBuilder message =
+                new StringBuilder(call).append(" failed with status ").append(status);
         String reason = name.isEmpty() || text.isEmpty() ? name + text : name + ": " + text;
         if (!reason.isEmpty()) {
             message.append(" (").append(reason).append(')');

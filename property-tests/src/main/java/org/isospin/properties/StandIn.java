@@ -48,7 +48,8 @@ public final class StandIn {
         try {
             Optional<Path> root = root();
             if (root.isEmpty()) {
-                return failed("its sources are not in a folder above " + Path.of("").toAbsolutePath());
+                return failed(
+                        "its sources are not in a folder above " + Path.of("").toAbsolutePath());
             }
             String name = "standin-" + digest(root.get()) + ".so";
             Path library = root.get().resolve("property-tests/target").resolve(name);

@@ -26,7 +26,9 @@ final class Backends {
     /** {@return the backends that run here} */
     static List<String> available() {
         String only = System.getProperty("only.backend"); // TEMPORARY
-        if (only != null) { return List.of(only); }
+        if (only != null) {
+            return List.of(only);
+        }
         return Stream.of(
                         Stream.of(REFERENCE),
                         whySimdIsMissing().isEmpty() ? Stream.of(SIMD) : Stream.<String>of(),
@@ -43,9 +45,10 @@ final class Backends {
 
     /** {@return why neither a GPU nor the stand-in can be used; empty if one can, or if it must} */
     static Optional<String> whyCudaIsMissing() {
-        return whyMissing(CUDA).map(reason -> System.getProperty(StandIn.PROPERTY) == null
-                ? StandIn.build().reason() + "; " + reason
-                : reason);
+        return whyMissing(CUDA)
+                .map(reason -> System.getProperty(StandIn.PROPERTY) == null
+                        ? StandIn.build().reason() + "; " + reason
+                        : reason);
     }
 
     private static Optional<String> whyMissing(String backend) {

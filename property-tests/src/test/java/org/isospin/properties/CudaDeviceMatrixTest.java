@@ -47,12 +47,14 @@ class CudaDeviceMatrixTest {
                 Matrix[] outputs = upload(scope, Runs.outputs(arena, Layout.HEAP, problem, dtype));
                 List<Dense> before = dense(inputs);
                 double[] numbers = operation.body().run(iso, inputs, outputs);
-                Outcome found = new Outcome(dense(outputs), Arrays.stream(numbers).boxed().toList());
+                Outcome found = new Outcome(
+                        dense(outputs), Arrays.stream(numbers).boxed().toList());
                 assertThat(Runs.isSame(found, expected))
                         .as("%s %s", operation, dtype)
                         .isTrue();
                 for (int i = 0; i < inputs.length; i++) {
-                    assertThat(Dense.of(inputs[i].copy()).hasBitsOf(before.get(i))).isTrue();
+                    assertThat(Dense.of(inputs[i].copy()).hasBitsOf(before.get(i)))
+                            .isTrue();
                 }
             }
         }
@@ -126,8 +128,8 @@ class CudaDeviceMatrixTest {
     void hostBackendsRefuseDeviceMatrices() {
         try (DeviceScope scope = DeviceScope.open()) {
             Matrix a = scope.upload(Generators.gaussian(3, 3, 3).to(DType.F32));
-            assertThatThrownBy(() -> Backends.shared(Backends.REFERENCE)
-                            .multiply(a, a, Matrix.allocate(DType.F32, 3, 3)))
+            assertThatThrownBy(
+                            () -> Backends.shared(Backends.REFERENCE).multiply(a, a, Matrix.allocate(DType.F32, 3, 3)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("copyTo");
         }

@@ -1,0 +1,89 @@
+package org.isospin.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.isospin.properties.StandIn;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line on the CUDA backend, in a JVM of its own that was told which library to take for CUDA's. */
+@Timeout(300)
+class CudaRunTest {
+    private static final int BACKEND_UNAVAILABLE = 3;
+    private static final Path GOLDEN = Path.of("../property-tests/src/test/resources/golden");
+
+    @TempDir
+    Path folder;
+
+    /** What a run printed, and how it ended. */
+    private record Ended(int code, String out, String err) {}
+
+    private Ended run(Path library, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-D" + StandIn.PROPERTY + "=" + library,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.isospin.bench.Main"));
+        command.addAll(List.of(arguments));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        int code = process.waitFor();
+        return new Ended(
+                code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private static Path standIn() {
+        StandIn.Outcome outcome = StandIn.build();
+        if (outcome.library().isEmpty()) {
+            if (System.getenv("ISOSPIN_REQUIRE_ALL") != null) {
+                return fail(outcome.reason());
+            }
+            return abort(outcome.reason());
+        }
+        return outcome.library().get();
+    }
+
+    @Test
+    void conformPassesOnTheStandIn() throws IOException, InterruptedException {
+        Ended ended = run(standIn(), "conform", GOLDEN.toString(), "--backend", "cuda");
+        assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
+    }
+
+    @Test
+    void autoComputesOnTheProcessorAndSaysThatCudaIsThere() throws IOException, InterruptedException {
+        Ended info = run(standIn(), "info");
+        assertThat(info.out())
+                .contains("stand-in")
+                .containsPattern("simd +chosen")
+                .containsPattern("cuda +available");
+        Ended named = run(standIn(), "info", "--backend", "cuda");
+        assertThat(named.out()).contains("cuda:0 (stand-in)").contains("compute capability");
+    }
+
+    @Test
+    void aFileThatIsNoLibraryIsTheReason() throws IOException, InterruptedException {
+        Path text = Files.writeString(folder.resolve("libcuda.so"), "not a library");
+        Ended ended = run(text, "info", "--backend", "cuda");
+        assertThat(ended.err())
+                .startsWith("isospin: backend cuda is not available: ")
+                .contains("libcuda.so")
+                .hasLineCount(1);
+        assertThat(ended.code()).isEqualTo(BACKEND_UNAVAILABLE);
+    }
+}
