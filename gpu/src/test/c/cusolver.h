@@ -135,7 +135,7 @@ int cusolverDnDestroyGesvdjInfo(void *parameters) {
         LOCK();                                                                                                            \
         int failed = solver_failure(h, work, length, sizeof(T), info), size = m + n + 6, none = 0;                         \
         T *x = matrix(a, m, n, lda, sizeof(T)), *d = device(s, sizeof(T) * n);                                             \
-        T *y = job ? matrix(u, m, n, ldu, sizeof(T)) : x, *z = job ? matrix(v, n, n, ldv, sizeof(T)) : x;                  \
+        T *y = matrix(u, m, n, ldu, sizeof(T)), *z = matrix(v, n, n, ldv, sizeof(T));                                      \
         if (failed || m < n || parameters == NULL || !econ || x == NULL || d == NULL || y == NULL || z == NULL) {          \
             return failed ? failed : SOLVER_INVALID;                                                                       \
         }                                                                                                                  \

@@ -207,7 +207,16 @@ final class Solver implements AutoCloseable {
     /** Singular values of such an a. */
     void singularValues(Matrix a, Matrix s) {
         if (a.columns() <= MOST_JACOBI_COLUMNS) {
-            jacobi(0, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
+            Workspace ws = queue.workspace();
+            ws.mark();
+            try {
+                // It works in the memory of the vectors even where none are asked for.
+                MemorySegment u = at(ws.matrix(DType.F64, a.columns(), a.rows()));
+                MemorySegment v = at(ws.matrix(DType.F64, a.columns(), a.columns()));
+                jacobi(0, a, at(s), u, a.rows(), v, a.columns());
+            } finally {
+                ws.release();
+            }
         } else {
             bidiagonal(NONE, a, at(s), MemorySegment.NULL, a.rows(), MemorySegment.NULL, a.columns());
         }

@@ -104,6 +104,23 @@ class WaitsTest {
         }
     }
 
+    /** The same on the CUDA backend, where what stands in for a GPU counts. */
+    @ParameterizedTest
+    @MethodSource("operations")
+    void waitsForADeviceNoMoreThanItDocuments(Operation operation) {
+        StandInKnobs.assume();
+        int most = Objects.requireNonNull(most().get(operation.name()), operation.name());
+        Isospin iso = Backends.shared(Backends.CUDA);
+        for (int n : new int[] {1, 7, 40, 100}) {
+            Problem problem = operation.problems().make(n, n, 1);
+            int before = StandInKnobs.count(StandInKnobs.Knob.WAITS);
+            Runs.onHeap(iso, operation, problem, DType.F32);
+            assertThat(StandInKnobs.count(StandInKnobs.Knob.WAITS) - before)
+                    .as("%s, n = %d", operation, n)
+                    .isLessThanOrEqualTo(most);
+        }
+    }
+
     @Test
     void everyOperationHasANumber() {
         assertThat(operations().map(Operation::name)).containsExactlyInAnyOrderElementsOf(most().keySet());
