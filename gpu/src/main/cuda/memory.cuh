@@ -7,11 +7,17 @@
 #define KERNEL(name) void name(Call c)
 #define DEVICE static inline
 #define SHARED static
-#define SYNC()
+#define SYNC() synchronize()
 /* Device addresses are tagged, so that host memory passed by mistake faults. */
 #define ADDRESS(type, address) ((type *)((address) ^ ISOSPIN_TAG))
-static const int THREAD_X = 0, THREAD_Y = 0, BLOCK_X = 1, BLOCK_Y = 1;
-static const long long FIRST_BLOCK_X = 0, FIRST_BLOCK_Y = 0, GRID_X = 1, GRID_Y = 1;
+#define THREAD_X thread_x
+#define THREAD_Y 0
+#define BLOCK_X block_x
+#define BLOCK_Y 1
+#define FIRST_BLOCK_X first_block
+#define FIRST_BLOCK_Y 0
+#define GRID_X grid_x
+#define GRID_Y 1
 #else
 #define KERNEL(name) extern "C" __global__ void name(const __grid_constant__ Call c)
 #define DEVICE __device__ static __forceinline__

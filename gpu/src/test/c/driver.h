@@ -9,6 +9,49 @@ typedef struct {
 #define ENTRY(name) {#name, name},
 static Function functions[] = {KERNEL_NAMES(ENTRY)};
 
+/* What the threads of a block run next. */
+static void (*job)(Call);
+static Call argument;
+
+static void run_blocks(void) {
+    /* The next launch may set it while a thread leaves this loop. */
+    long long blocks = grid_x;
+    for (first_block = 0; first_block < blocks; first_block++) {
+        job(argument);
+        synchronize();
+    }
+}
+
+static void *work(void *number) {
+    thread_x = (int)(intptr_t)number;
+    for (;;) {
+        synchronize();
+        run_blocks();
+    }
+    return NULL;
+}
+
+static void run(void (*kernel)(Call), Call call, unsigned grid) {
+    grid_x = block_x > 1 && grid > 1 ? 2 : 1;
+    job = kernel;
+    argument = call;
+    synchronize();
+    run_blocks();
+}
+
+__attribute__((constructor)) static void start_threads(void) {
+    const char *threads = getenv("ISOSPIN_STANDIN_THREADS");
+    int count = threads == NULL ? 1 : atoi(threads);
+    if (count > 1) {
+        block_x = count;
+        pthread_barrier_init(&barrier, NULL, count);
+        for (int i = 1; i < count; i++) {
+            pthread_t thread;
+            pthread_create(&thread, NULL, work, (void *)(intptr_t)i);
+        }
+    }
+}
+
 typedef struct {
     char *text;
 } Module;
@@ -74,7 +117,7 @@ int cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned gz, un
     }
     Call call;
     memcpy(&call, parameters[0], sizeof call);
-    function->run(call);
+    run(function->run, call, gx);
     return 0;
 }
 

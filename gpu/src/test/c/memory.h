@@ -7,6 +7,8 @@
 
 #define ISOSPIN_STANDIN
 #define ISOSPIN_TAG 0x5A00000000000000ULL
+#include "threads.h"
+
 #include "kernels.cu"
 
 enum { KNOB = 10000 };

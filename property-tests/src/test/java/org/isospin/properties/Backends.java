@@ -25,10 +25,6 @@ final class Backends {
 
     /** {@return the backends that run here} */
     static List<String> available() {
-        String only = System.getProperty("only.backend"); // TEMPORARY
-        if (only != null) {
-            return List.of(only);
-        }
         return Stream.of(
                         Stream.of(REFERENCE),
                         whySimdIsMissing().isEmpty() ? Stream.of(SIMD) : Stream.<String>of(),
