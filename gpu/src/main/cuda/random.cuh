@@ -66,3 +66,21 @@ KERNEL(gaussian) {
         put(c.out, i, j, radius * cosine(turn, (position & 1) ? 3 : 0));
     }
 }
+
+/*
+ * out <- a, each element rounded to one of its neighbours by chance, as org.isospin.backend.StochasticRounding has it: k digits,
+ * code the least exponent, first the seed; element (i, j) has the position b.row i + b.column j.
+ */
+KERNEL(roundStochastically) {
+    Word start = mix((Word)c.first + 0x9E3779B97F4A7C15ULL);
+    EACH_ELEMENT(i, j) {
+        double x = get(c.a, i, j);
+        int exponent = 0;
+        frexp(x, &exponent);
+        int unit = (x == 0 || exponent - 1 < c.code ? (int)c.code : exponent - 1) - (int)c.k + 1;
+        double scaled = ldexp(fabs(x), -unit);
+        double below = floor(scaled);
+        double chosen = uniform(start, (Word)(i * c.b.row + j * c.b.column)) < scaled - below ? below + 1 : below;
+        put(c.out, i, j, copysign(ldexp(chosen, unit), x));
+    }
+}

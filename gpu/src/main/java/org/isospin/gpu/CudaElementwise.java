@@ -168,4 +168,26 @@ final class CudaElementwise {
                 .first(seed)
                 .elements(out.rows(), out.columns());
     }
+
+    void roundStochastically(long seed, Matrix source, Matrix target) {
+        if (target.elements() == 0) {
+            return;
+        }
+        queue.resolve(source, source, target, Access.WRITE);
+        boolean isRowMajor = target.order() == Order.ROW_MAJOR;
+        Matrix out = along(target, target);
+        int leastExponent = switch (target.dtype()) {
+            case F64 -> Double.MIN_EXPONENT;
+            case F32, BF16 -> Float.MIN_EXPONENT;
+            case F16 -> -14;
+        };
+        queue.launch(Kernel.ROUND_STOCHASTICALLY)
+                .a(queue.first(), along(target, source))
+                .b(0, isRowMajor ? target.columns() : 1, isRowMajor ? 1 : target.columns(), DType.F64)
+                .out(queue.output(), out)
+                .first(seed)
+                .k(-Math.getExponent(target.dtype().unitRoundoff()))
+                .code(leastExponent)
+                .elements(out.rows(), out.columns());
+    }
 }

@@ -289,6 +289,12 @@ final class CudaStream implements ComputeStream {
         elementwise.gaussian(seed, target);
     }
 
+    @Override
+    public void roundStochastically(long seed, Matrix source, Matrix target) {
+        Operands.requireSameShape("roundStochastically", source, target);
+        elementwise.roundStochastically(seed, source, target);
+    }
+
     // --------------------------------------------------------------------------------- scalars and reductions
 
     @Override

@@ -21,6 +21,7 @@ enum Kernel {
     PACK_SKEW("packSkew"),
     COPY_TRIANGLE("copyTriangle"),
     GAUSSIAN("gaussian"),
+    ROUND_STOCHASTICALLY("roundStochastically"),
     REDUCE_STRIPS("reduceStrips"),
     REDUCE_FINISH("reduceFinish"),
     FROBENIUS("frobenius"),
