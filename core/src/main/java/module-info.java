@@ -13,6 +13,7 @@ module org.isospin.core {
     exports org.isospin.checkpoint;
     exports org.isospin.decomposition;
     exports org.isospin.measure;
+    exports org.isospin.merge;
     exports org.isospin.optim;
     exports org.isospin.polar;
     exports org.isospin.rotation;
