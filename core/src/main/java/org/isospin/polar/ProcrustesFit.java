@@ -111,6 +111,50 @@ public final class ProcrustesFit {
         return iso.compute(stream -> fit(stream, a, b, weights, options, rotation, translation));
     }
 
+    /**
+     * How well a rotation is determined, as {@link Result} tells it.
+     *
+     * @param condition of R
+     * @param rank of AᵀB
+     */
+    public record Determination(double condition, int rank) {}
+
+    /**
+     * rotation ← R alone, without scale and translation, all rows alike: on a stream, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits as the public forms do
+     * @param a A, m × n
+     * @param b B, m × n
+     * @param options which problem; scaling and translation must be none
+     * @param rotation n × n, F64; no operand
+     * @return how well R is determined
+     * @throws IllegalArgumentException if A or B is not finite
+     */
+    @SuppressWarnings("exports")
+    public static Determination rotation(
+            ComputeStream stream, Matrix a, Matrix b, ProcrustesOptions options, Matrix rotation) {
+        int m = a.rows();
+        int n = a.columns();
+        if (n == 0) {
+            return new Determination(1, 0);
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix left = ws.matrix(DType.F64, m, n);
+            Matrix right = ws.matrix(DType.F64, m, n);
+            Matrix cross = ws.matrix(DType.F64, n, n);
+            Scalar unit = stream.scalar();
+            stream.scaleToOne(a, left, unit);
+            stream.scaleToOne(b, right, unit);
+            stream.gemm(Arithmetic.F64, 1, left.transposed(), right, 0, cross, cross);
+            NearestRotation.Solution solution = NearestRotation.solve(stream, cross, options, rotation);
+            return new Determination(solution.condition(), solution.rank());
+        } finally {
+            ws.release();
+        }
+    }
+
     private static Result fit(
             ComputeStream stream,
             Matrix a,

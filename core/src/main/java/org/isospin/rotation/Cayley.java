@@ -181,7 +181,17 @@ public final class Cayley {
         return iso.compute(stream -> measuredInverse(stream, q, step, out));
     }
 
-    static Inversion measuredInverse(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix out) {
+    /**
+     * The same on a stream, for Isospin's own modules.
+     *
+     * @param stream where it runs; waits twice
+     * @param q Q, n × n
+     * @param step which c
+     * @param out A, of order n; may overlap Q's memory
+     * @return how well A is determined
+     */
+    @SuppressWarnings("exports")
+    public static Inversion measuredInverse(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix out) {
         inverse(stream, q, step, out);
         int n = out.order();
         Workspace ws = stream.workspace();

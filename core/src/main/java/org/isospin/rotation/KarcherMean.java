@@ -75,23 +75,37 @@ public final class KarcherMean {
      * @throws SingularMatrixException if the Qᵢ are not all of one determinant
      */
     public static Result mean(Isospin iso, MatrixBatch rotations, double[] weights, Options options, Matrix out) {
+        return iso.compute(stream -> mean(stream, rotations, weights, options, out));
+    }
+
+    /**
+     * The same on a stream, for Isospin's own modules.
+     *
+     * @param stream where it runs
+     * @param rotations Qᵢ, n × n, one or more
+     * @param weights wᵢ, one of each
+     * @param options when to stop
+     * @param out n × n; may overlap the rotations' memory
+     * @return how it was reached
+     */
+    @SuppressWarnings("exports")
+    public static Result mean(
+            ComputeStream stream, MatrixBatch rotations, double[] weights, Options options, Matrix out) {
         int n = rotations.rows();
         Operands.requireSquare("karcherMean", "rotations", rotations.first());
         Operands.requireOutput("karcherMean", "out", out, n, n);
         double[] shares = shares(rotations, weights);
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix m = ws.matrix(DType.F64, n, n);
-                start(stream, rotations, shares, m);
-                Result result = iterate(stream, rotations, shares, options, m);
-                stream.copy(m, out);
-                return result;
-            } finally {
-                ws.release();
-            }
-        });
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix m = ws.matrix(DType.F64, n, n);
+            start(stream, rotations, shares, m);
+            Result result = iterate(stream, rotations, shares, options, m);
+            stream.copy(m, out);
+            return result;
+        } finally {
+            ws.release();
+        }
     }
 
     private static double[] shares(MatrixBatch rotations, double[] weights) {

@@ -44,7 +44,8 @@ final class Operations {
                         ButterflyOperations.all(),
                         InitializationOperations.all(),
                         OptimOperations.all(),
-                        ProcrustesOperations.all())
+                        ProcrustesOperations.all(),
+                        MergeOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

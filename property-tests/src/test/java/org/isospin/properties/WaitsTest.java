@@ -77,7 +77,8 @@ class WaitsTest {
                         ButterflyOperations.WAITS,
                         InitializationOperations.WAITS,
                         OptimOperations.WAITS,
-                        ProcrustesOperations.WAITS)
+                        ProcrustesOperations.WAITS,
+                        MergeOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
