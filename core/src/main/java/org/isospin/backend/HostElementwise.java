@@ -175,6 +175,22 @@ final class HostElementwise {
         });
     }
 
+    void pairPotential(PairPotential potential, Matrix cosines, Matrix out) {
+        pairwise(cosines, cosines, out, (n, p, q) -> {
+            for (int i = 0; i < n; i++) {
+                p[i] = potential.value(q[i]);
+            }
+        });
+    }
+
+    void pairSlope(PairPotential potential, Matrix cosines, Matrix out) {
+        pairwise(cosines, cosines, out, (n, p, q) -> {
+            for (int i = 0; i < n; i++) {
+                p[i] = potential.slope(q[i]);
+            }
+        });
+    }
+
     private void pairwise(Matrix a, Matrix b, Matrix out, Pairwise operation) {
         Order order = out.order();
         int runs = runs(out);

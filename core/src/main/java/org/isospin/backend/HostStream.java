@@ -245,6 +245,18 @@ public class HostStream implements ComputeStream {
     }
 
     @Override
+    public void pairPotential(PairPotential potential, Matrix cosines, Matrix out) {
+        Operands.requireSameShape("pairPotential", cosines, out);
+        elementwise.pairPotential(potential, cosines, out);
+    }
+
+    @Override
+    public void pairSlope(PairPotential potential, Matrix cosines, Matrix out) {
+        Operands.requireSameShape("pairSlope", cosines, out);
+        elementwise.pairSlope(potential, cosines, out);
+    }
+
+    @Override
     public void copyIfFinite(Scalar guard, Matrix source, Matrix target) {
         Operands.requireSameShape("copyIfFinite", source, target);
         if (Double.isFinite(value(guard))) {

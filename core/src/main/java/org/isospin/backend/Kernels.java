@@ -199,6 +199,24 @@ public interface Kernels {
     void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out);
 
     /**
+     * out ← the potential of pairs, element by element, computed in F64 and rounded once.
+     *
+     * @param potential the potential
+     * @param cosines of out's shape
+     * @param out the output; may be cosines
+     */
+    void pairPotential(PairPotential potential, Matrix cosines, Matrix out);
+
+    /**
+     * out ← the slope of the potential of pairs, element by element, computed in F64 and rounded once.
+     *
+     * @param potential the potential
+     * @param cosines of out's shape
+     * @param out the output; may be cosines
+     */
+    void pairSlope(PairPotential potential, Matrix cosines, Matrix out);
+
+    /**
      * target ← source, as {@link #copy} does it, if a number that the stream computed is finite; else target stays as it is.
      *
      * @param guard the number

@@ -1,5 +1,6 @@
 /**
- * Orthogonality and spectra, measured; and predicted: what noise makes of a spectrum, and what momentum makes of noise.
+ * Orthogonality, spectra and the energy of neurons on the sphere, measured; and predicted: what noise makes of a spectrum, and what
+ * momentum makes of noise.
  */
 @NullMarked
 package org.isospin.measure;

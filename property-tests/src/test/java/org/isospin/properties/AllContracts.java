@@ -5,6 +5,7 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.decomposition.Qr;
 import org.isospin.decomposition.Svd;
+import org.isospin.measure.HypersphericalEnergy;
 import org.isospin.optim.Pion;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
@@ -20,6 +21,7 @@ abstract class AllContracts
         implements CayleyDerivativeContract,
                 CayleyNeumannContract,
                 DecompositionContract,
+                EnergyContract,
                 ExpContract,
                 HaarContract,
                 MsignContract,
@@ -159,6 +161,11 @@ abstract class AllContracts
     @Override
     public OrthogonalityLaws.Measure orthogonality() {
         return q -> iso.orthogonality(q).frobenius();
+    }
+
+    @Override
+    public EnergyLaws.Measure hypersphericalEnergy() {
+        return (w, options) -> HypersphericalEnergy.energy(iso, w, options);
     }
 
     @Override

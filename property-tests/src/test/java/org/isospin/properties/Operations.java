@@ -46,6 +46,7 @@ final class Operations {
                         OptimOperations.all(),
                         ProcrustesOperations.all(),
                         MergeOperations.all())
+                        EnergyOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

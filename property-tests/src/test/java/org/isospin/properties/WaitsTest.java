@@ -79,6 +79,7 @@ class WaitsTest {
                         OptimOperations.WAITS,
                         ProcrustesOperations.WAITS,
                         MergeOperations.WAITS)
+                        EnergyOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

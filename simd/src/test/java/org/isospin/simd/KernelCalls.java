@@ -9,6 +9,7 @@ import org.isospin.SkewMatrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Indices;
+import org.isospin.backend.PairPotential;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.SwapDirection;
@@ -143,6 +144,17 @@ final class KernelCalls {
             s.divideByRoot(0.3, o.matrix(0), 1.7, squares, 1e-8, out);
             return of(out);
         });
+        for (PairPotential.Measure measure : PairPotential.Measure.values()) {
+            CALLS.put("pair potential of " + measure, (s, o) -> {
+                PairPotential potential =
+                        new PairPotential(measure, PairPotential.Points.WITH_ANTIPODES, 1, 1e-7, 1e-3);
+                Matrix values = o.empty();
+                Matrix slopes = o.matrix(0);
+                s.pairPotential(potential, slopes, values);
+                s.pairSlope(potential, slopes, slopes);
+                return of(values, slopes);
+            });
+        }
         CALLS.put("copyIfFinite", (s, o) -> {
             Matrix out = o.matrix(0);
             Scalar guard = s.scalar();

@@ -6,6 +6,7 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.decomposition.Qr;
 import org.isospin.decomposition.Svd;
+import org.isospin.measure.HypersphericalEnergy;
 import org.isospin.optim.Pion;
 import org.isospin.optim.RotationMap;
 import org.isospin.polar.Group;
@@ -20,6 +21,7 @@ import org.isospin.properties.CayleyDerivativeLaws;
 import org.isospin.properties.CayleyLaws;
 import org.isospin.properties.CayleyNeumannLaws;
 import org.isospin.properties.DecompositionLaws;
+import org.isospin.properties.EnergyLaws;
 import org.isospin.properties.ExpLaws;
 import org.isospin.properties.HaarLaws;
 import org.isospin.properties.LawResult;
@@ -115,6 +117,10 @@ final class LawSuites {
                     "orthogonality",
                     (iso, dtype, seed) ->
                             OrthogonalityLaws.check(q -> iso.orthogonality(q).frobenius(), dtype, seed)),
+            new Suite(
+                    "hyperspherical energy",
+                    (iso, dtype, seed) ->
+                            EnergyLaws.check((w, o) -> HypersphericalEnergy.energy(iso, w, o), dtype, seed)),
             new Suite("pion", (iso, dtype, seed) -> pion(iso, RotationMap.cayley(), dtype, seed)),
             new Suite("pion, exp", (iso, dtype, seed) -> pion(iso, RotationMap.exp(), dtype, seed)),
             new Suite("singular values", (iso, dtype, seed) -> SpectrumLaws.check(iso::singularValues, dtype, seed)),
