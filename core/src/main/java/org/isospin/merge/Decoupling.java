@@ -117,7 +117,6 @@ final class Decoupling {
     /** From target = T − W₀ and residual = Wᵢ − W₀, the rotation and ρᵢ. */
     private ExpertRotation rotate(int i, Matrix expert, Matrix residual) {
         Workspace ws = stream.workspace();
-        Matrix generator = generators.get(i);
         ws.mark();
         try {
             Matrix r = ws.matrix(DType.F64, order, order);
@@ -134,8 +133,10 @@ final class Decoupling {
             stream.combine(1, base, 1, target, 0, target);
             ProcrustesFit.Determination fit =
                     ProcrustesFit.rotation(stream, view(base), view(target), options.procrustes(), r);
-            double angle = invert(r, SkewMatrix.wrap(order, generator));
-            if (options.mean() instanceof GeneratorMean && !(angle < Math.PI && angle <= options.largestAngle())) {
+            SkewMatrix generator = SkewMatrix.wrap(order, generators.get(i));
+            double angle = invert(r, generator);
+            boolean isAlgebraic = options.mean() instanceof GeneratorMean;
+            if (isAlgebraic && !(angle < Math.PI && angle <= options.largestAngle())) {
                 if (options.halfTurns() == OrthoMergeOptions.HalfTurns.REJECT) {
                     throw new SingularMatrixException(
                             "orthoMerge: expert " + i + " turns by " + angle + ", of at most " + options.largestAngle()
@@ -146,6 +147,10 @@ final class Decoupling {
                 still(i, r);
                 return new ExpertRotation(
                         ExpertRotation.Outcome.HALF_TURN, angle, fit.condition(), fit.rank(), moved, moved);
+            }
+            if (isAlgebraic) {
+                // What is averaged, not what was fitted, is taken out: near π they differ.
+                Cayley.cayley(stream, generator, CayleyStep.FULL, r);
             }
             keep(i, r);
             stream.copy(expert, residual);

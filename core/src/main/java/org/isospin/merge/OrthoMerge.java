@@ -21,7 +21,7 @@ import org.isospin.backend.Workspace;
  * of experts count by their share in R*, and as they are in the merge of residuals: 1 for all is the paper's.
  *
  * <p>An expert whose target is the base has R = I exactly, so experts that are the base give the base to the last bit.
- * Rotations that cancel give R* = I.
+ * Rotations that cancel give R* = I. One expert, its residual merged as it is, comes back to roundoff.
  *
  * <p>Everything is computed in F64, whatever the types, and rounded once, the residuals too. R* is known to its condition
  * ({@link ExpertRotation}) times u of F64. Weights may be of any magnitude whose products with one another do not matter; base
@@ -90,7 +90,7 @@ public final class OrthoMerge {
 
     /**
      * rotation ← R*, rotated ← W₀R*, residuals ← ρ₁ … ρ_N, for a merge of residuals that looks at more than this matrix. Waits for
-     * every expert as {@link org.isospin.polar.ProcrustesFit} does and four times more, and five times at the end.
+     * every expert as {@link org.isospin.polar.ProcrustesFit} does and five times more, and five times at the end.
      *
      * @param iso where it runs
      * @param base W₀, m × n

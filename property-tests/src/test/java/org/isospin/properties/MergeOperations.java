@@ -26,8 +26,8 @@ import org.isospin.properties.Operation.Problem;
 final class MergeOperations {
     /** How often each waits, at most, for the experts of its problem. */
     static final Map<String, Integer> WAITS = Map.of(
-            "OrthoMerge.decouple", 2 * 66 + 5,
-            "OrthoMerge.merge", 66 + 5,
+            "OrthoMerge.decouple", 2 * 67 + 5,
+            "OrthoMerge.merge", 67 + 5,
             "EuclideanMerge.mean", 0,
             "EuclideanMerge.merge sum", 0,
             "EuclideanMerge.merge dare", 0,

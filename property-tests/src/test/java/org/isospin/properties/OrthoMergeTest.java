@@ -304,6 +304,23 @@ class OrthoMergeTest {
         }
     }
 
+    /** However far it turns, and however uncertain its generator is. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void oneExpertThatTurnsByNearlyAHalfTurnComesBack(String backend) {
+        Isospin iso = Backends.shared(backend);
+        Matrix base = Generators.gaussian(3, 2, 80).to(DType.F64);
+        for (double degrees : new double[] {90, 179, 179.9999, 179.999999999}) {
+            Dense expert = Dense.of(base).times(turn(degrees));
+            Matrix out = Generators.garbage(Matrix.allocate(DType.F64, 3, 2));
+            OrthoMerge.Result result = OrthoMerge.merge(
+                    iso, base, List.of(expert.to(DType.F64)), ones(1), DEFAULT, new TaskArithmetic(1), out);
+            assertThat(result.experts().getFirst().outcome()).isEqualTo(ExpertRotation.Outcome.ROTATED);
+            assertThat(Math.toDegrees(result.experts().getFirst().angle())).isCloseTo(degrees, within(1e-6));
+            assertThat(distance(Dense.of(out), expert)).isLessThan(1e-15);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("backends")
     void refusesWhatDoesNotFit(String backend) {
