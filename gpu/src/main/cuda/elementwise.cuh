@@ -77,6 +77,63 @@ KERNEL(divideByRoot) {
     }
 }
 
+/* x^-p; powers that have a formula get it. */
+DEVICE double reciprocal_power(double x, double p) {
+    if (p == 0.5) {
+        return 1 / sqrt(x);
+    }
+    if (p == 1) {
+        return 1 / x;
+    }
+    return p == 2 ? 1 / (x * x) : pow(x, -p);
+}
+
+/* Of unit vectors with cosine x at an angle or a chord; alpha is the power, beta the least squared distance. */
+DEVICE double pair_value(double power, double least, double offset, int angle, double x) {
+    if (!angle) {
+        double squared = 2 - 2 * x;
+        squared = squared < least ? least : squared;
+        return power == 0 ? -0.5 * log(squared) : reciprocal_power(squared, power / 2);
+    }
+    double cosine = x > 1 - least / 2 ? 1 - least / 2 : x;
+    double distance = acos(cosine < -1 ? -1 : cosine) + offset;
+    return power == 0 ? -log(distance) : reciprocal_power(distance, power);
+}
+
+/* The derivative of pair_value for x. */
+DEVICE double pair_slope(double power, double least, double offset, int angle, double x) {
+    double squared = 2 - 2 * x;
+    double factor = power == 0 ? 1 : power;
+    if (squared <= least) {
+        return 0;
+    }
+    if (!angle) {
+        return factor * reciprocal_power(squared, power / 2 + 1);
+    }
+    return x <= -1 ? 0 : factor * reciprocal_power(acos(x) + offset, power + 1) / sqrt((1 - x) * (1 + x));
+}
+
+/* out <- the potential of pairs with cosines a. Code: 1 for angles, 2 for antipodes too, 4 for the slope. */
+KERNEL(pairPotential) {
+    int angle = c.code & 1;
+    EACH_ELEMENT(i, j) {
+        double x = get(c.a, i, j);
+        double result;
+        if (c.code & 4) {
+            result = pair_slope(c.alpha, c.beta, c.gamma, angle, x);
+            if (c.code & 2) {
+                result -= pair_slope(c.alpha, c.beta, c.gamma, angle, -x);
+            }
+        } else {
+            result = pair_value(c.alpha, c.beta, c.gamma, angle, x);
+            if (c.code & 2) {
+                result += pair_value(c.alpha, c.beta, c.gamma, angle, -x);
+            }
+        }
+        put(c.out, i, j, result);
+    }
+}
+
 /* out <- b a, and 0 where b is 0, whatever a is. */
 KERNEL(weigh) {
     EACH_ELEMENT(i, j) {

@@ -4,10 +4,17 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
 import org.isospin.backend.Indices;
+import org.isospin.backend.PairPotential;
 import org.isospin.backend.Scalar;
 
 /** Element-wise kernels: operands are seen transposed where that makes the output row-major, so that stores are coalesced. */
 final class CudaElementwise {
+    /** Codes of the kernel of pairs, to be added. */
+    private static final int ANGLE = 1;
+
+    private static final int ANTIPODES = 2;
+    private static final int SLOPE = 4;
+
     private final Queue queue;
 
     CudaElementwise(Queue queue) {
@@ -89,6 +96,28 @@ final class CudaElementwise {
 
     void divideByRoot(double alpha, Matrix a, double beta, Matrix b, double epsilon, Matrix out) {
         launch(Kernel.DIVIDE_BY_ROOT, alpha, beta, epsilon, 0, a, b, out);
+    }
+
+    void pairPotential(PairPotential potential, Matrix cosines, Matrix out) {
+        pairs(potential, 0, cosines, out);
+    }
+
+    void pairSlope(PairPotential potential, Matrix cosines, Matrix out) {
+        pairs(potential, SLOPE, cosines, out);
+    }
+
+    private void pairs(PairPotential potential, int code, Matrix cosines, Matrix out) {
+        int angle = potential.measure() == PairPotential.Measure.ANGLE ? ANGLE : 0;
+        int antipodes = potential.points() == PairPotential.Points.WITH_ANTIPODES ? ANTIPODES : 0;
+        launch(
+                Kernel.PAIR_POTENTIAL,
+                potential.power(),
+                potential.floor(),
+                potential.offset(),
+                code | angle | antipodes,
+                cosines,
+                cosines,
+                out);
     }
 
     /** Weights of rows: a matrix whose columns are all the same. */

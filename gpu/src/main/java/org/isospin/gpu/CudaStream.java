@@ -9,6 +9,7 @@ import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
+import org.isospin.backend.PairPotential;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.ScalarOp;
@@ -226,6 +227,18 @@ final class CudaStream implements ComputeStream {
         Operands.requireSameShape("divideByRoot", a, out);
         Operands.requireSameShape("divideByRoot", b, out);
         elementwise.divideByRoot(alpha, a, beta, b, epsilon, out);
+    }
+
+    @Override
+    public void pairPotential(PairPotential potential, Matrix cosines, Matrix out) {
+        Operands.requireSameShape("pairPotential", cosines, out);
+        elementwise.pairPotential(potential, cosines, out);
+    }
+
+    @Override
+    public void pairSlope(PairPotential potential, Matrix cosines, Matrix out) {
+        Operands.requireSameShape("pairSlope", cosines, out);
+        elementwise.pairSlope(potential, cosines, out);
     }
 
     @Override

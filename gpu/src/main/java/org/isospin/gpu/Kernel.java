@@ -11,6 +11,7 @@ enum Kernel {
     DIVIDE("divide"),
     MULTIPLY("multiply"),
     DIVIDE_BY_ROOT("divideByRoot"),
+    PAIR_POTENTIAL("pairPotential"),
     WEIGH("weigh"),
     FLIP("flip"),
     COPY_IF_FINITE("copyIfFinite"),

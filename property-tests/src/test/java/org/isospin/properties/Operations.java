@@ -45,7 +45,7 @@ final class Operations {
                         InitializationOperations.all(),
                         OptimOperations.all(),
                         ProcrustesOperations.all(),
-                        MergeOperations.all())
+                        MergeOperations.all(),
                         EnergyOperations.all())
                 .flatMap(List::stream)
                 .toList();

@@ -78,7 +78,7 @@ class WaitsTest {
                         InitializationOperations.WAITS,
                         OptimOperations.WAITS,
                         ProcrustesOperations.WAITS,
-                        MergeOperations.WAITS)
+                        MergeOperations.WAITS,
                         EnergyOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
