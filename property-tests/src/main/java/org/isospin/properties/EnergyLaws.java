@@ -49,6 +49,55 @@ public final class EnergyLaws {
         return worst.results();
     }
 
+    /** Finds a gradient. */
+    @FunctionalInterface
+    public interface Gradient {
+        /**
+         * Finds the energy's gradient.
+         *
+         * @param w W, n × d; must not be changed
+         * @param options which energy
+         * @param out n × d, receives ∂E/∂W
+         */
+        void apply(Matrix w, EnergyOptions options, Matrix out);
+    }
+
+    /**
+     * {@return the law that the gradient is the slope, in every form, the worst case}
+     *
+     * @param measure the measure
+     * @param gradient its gradient, under test
+     * @param seed any number
+     */
+    public static List<LawResult> checkGradient(Measure measure, Gradient gradient, long seed) {
+        Worst worst = new Worst();
+        Dense w = Generators.gaussian(6, 12, seed);
+        Dense direction = Dense.zero(6, 12).plus(0.05, Generators.gaussian(6, 12, seed + 1));
+        for (EnergyOptions.Distance distance : EnergyOptions.Distance.values()) {
+            for (EnergyOptions.Space space : EnergyOptions.Space.values()) {
+                for (int power = 0; power <= 2; power++) {
+                    EnergyOptions options = EnergyOptions.DEFAULT
+                            .withDistance(distance)
+                            .withSpace(space)
+                            .withPower(power);
+                    Dense found = Subjects.apply((x, out) -> gradient.apply(x, options, out), DType.F64, w);
+                    worst.add(DerivativeLaws.vjp(
+                            "the hyperspherical energy",
+                            x -> number(energy(measure, options, DType.F64, x)),
+                            w,
+                            direction,
+                            number(1),
+                            found));
+                }
+            }
+        }
+        return worst.results();
+    }
+
+    private static Dense number(double value) {
+        return Dense.zero(1, 1).plus(value, Dense.identity(1));
+    }
+
     private static double energy(Measure measure, EnergyOptions options, DType dtype, Dense w) {
         return measure.energy(w.to(dtype), options);
     }
@@ -68,11 +117,11 @@ public final class EnergyLaws {
         double error = Math.abs(energy(measure, options, dtype, turned) - energy(measure, options, dtype, rounded));
         // Sums of d products and of n² terms round in F64, and so did Q.
         double u = 2 * dtype.unitRoundoff() + 16 * Math.sqrt(w.columns() + w.rows()) * DType.F64.unitRoundoff();
-        // Terms of higher order double it at most, as long as no pair is nearer than a few √u.
+        // Twice, for terms of higher order.
         return new LawResult("E(WQ) = E(W)", Subjects.describe(dtype, w), error, 2 * u * sensitivity(rounded, options));
     }
 
-    /** The mean slope of pairs, at distances that are not below √u, which the floor of 16-bit numbers would not catch. */
+    /** The mean slope of pairs of neurons. */
     private static double sensitivity(Dense w, EnergyOptions options) {
         double sum = 0;
         int n = w.rows();

@@ -9,12 +9,13 @@ import java.util.Map;
 import org.isospin.measure.EnergyOptions;
 import org.isospin.measure.HypersphericalEnergy;
 import org.isospin.measure.HypersphericalEnergyDerivative;
+import org.isospin.measure.OrthogonalityDerivative;
 import org.isospin.properties.Operation.Body;
 import org.isospin.properties.Operation.Problem;
 
 /**
  * The hyperspherical energy and its derivative, of neurons along the vectors of an orthonormal basis, in turns: of two that are equal
- * the floor alone counts, and all others are at right angles.
+ * the floor alone counts, and all others are at right angles. And the derivative of the distance from orthogonality.
  */
 final class EnergyOperations {
     /** How often each waits, at most. */
@@ -26,7 +27,9 @@ final class EnergyOperations {
             "HypersphericalEnergyDerivative.vjp",
             0,
             "HypersphericalEnergyDerivative.jvp",
-            1);
+            1,
+            "OrthogonalityDerivative.vjp",
+            0);
 
     /** With a floor of 1, x⁻² is 1 for equal directions, and ½ for orthogonal ones, of which the slope is ½. */
     private static final EnergyOptions FULL = EnergyOptions.DEFAULT.withGuards(1, 0, 0);
@@ -53,7 +56,14 @@ final class EnergyOperations {
                         PROPAGATES,
                         TO_OUTPUTS,
                         EnergyOperations::slope,
-                        (iso, in, out) -> new double[] {HypersphericalEnergyDerivative.jvp(iso, in[0], FULL, in[1])}));
+                        (iso, in, out) -> new double[] {HypersphericalEnergyDerivative.jvp(iso, in[0], FULL, in[1])}),
+                new Operation(
+                        "OrthogonalityDerivative.vjp",
+                        ANY,
+                        PROPAGATES,
+                        TO_OUTPUTS,
+                        EnergyOperations::distance,
+                        Body.of((iso, in, out) -> OrthogonalityDerivative.vjp(iso, in[0], 1, out[0]))));
     }
 
     private static Operation energy(String name, EnergyOptions options) {
@@ -146,5 +156,17 @@ final class EnergyOperations {
                 List.of(),
                 o -> Math.abs(o.numbers().getFirst() - slope) / Math.sqrt(1 + (double) n / Math.max(1, m)),
                 12);
+    }
+
+    /** Of 2Q the defect is 3I, and the gradient of its norm 4Q/√p. */
+    private static Problem distance(int m, int n, long seed) {
+        Dense q = Generators.orthonormal(m, n, seed);
+        Dense expected = Dense.zero(m, n).plus(4 / Math.sqrt(Math.max(1, Math.min(m, n))), q);
+        // 2Q is rounded by u, its defect by 8u of 3, and its norm: 4(1 + 8/3 + 8/3)u, and the output.
+        return new Problem(
+                List.of(Dense.zero(m, n).plus(2, q)),
+                List.of(expected),
+                o -> o.matrices().getFirst().plus(-1, expected).frobenius(),
+                32);
     }
 }

@@ -11,6 +11,7 @@ import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.measure.EnergyOptions;
 import org.isospin.measure.HypersphericalEnergy;
+import org.isospin.measure.HypersphericalEnergyDerivative;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,23 @@ class HypersphericalEnergyTest {
 
     static Stream<String> backends() {
         return Backends.available().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void lawsHold(String backend) {
+        Isospin iso = Backends.shared(backend);
+        for (long seed = 1; seed <= 10; seed++) {
+            for (DType dtype : DType.values()) {
+                EnergyLaws.check((w, o) -> HypersphericalEnergy.energy(iso, w, o), dtype, seed)
+                        .forEach(LawResult::orThrow);
+            }
+            EnergyLaws.checkGradient(
+                            (w, o) -> HypersphericalEnergy.energy(iso, w, o),
+                            (w, o, out) -> HypersphericalEnergyDerivative.vjp(iso, w, o, 1, out),
+                            seed)
+                    .forEach(LawResult::orThrow);
+        }
     }
 
     private static Matrix rows(double[]... rows) {

@@ -5,6 +5,8 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.bench.verify.LawSuites.Suite;
+import org.isospin.measure.HypersphericalEnergy;
+import org.isospin.measure.HypersphericalEnergyDerivative;
 import org.isospin.polar.GramSchmidtDerivative;
 import org.isospin.polar.Group;
 import org.isospin.polar.LowdinDerivative;
@@ -12,6 +14,7 @@ import org.isospin.polar.Orthonormalization;
 import org.isospin.polar.PolarDerivative;
 import org.isospin.polar.ProcrustesDerivative;
 import org.isospin.properties.CayleyDerivativeLaws;
+import org.isospin.properties.EnergyLaws;
 import org.isospin.properties.Generators;
 import org.isospin.properties.LawResult;
 import org.isospin.properties.MatrixDerivativeLaws;
@@ -52,6 +55,12 @@ final class DerivativeSuites {
             f64("inverse cayley, derivative", (iso, seed) -> inverseCayley(iso, CayleyStep.FULL, seed)),
             f64("cayley-neumann, derivative", DerivativeSuites::cayleyNeumann),
             f64("cayley-series, derivative", DerivativeSuites::cayleySeries),
+            f64(
+                    "hyperspherical energy, derivative",
+                    (iso, seed) -> EnergyLaws.checkGradient(
+                            (w, options) -> HypersphericalEnergy.energy(iso, w, options),
+                            (w, options, out) -> HypersphericalEnergyDerivative.vjp(iso, w, options, 1, out),
+                            seed)),
             f64(
                     "polar, derivative",
                     (iso, seed) -> MatrixDerivativeLaws.check(

@@ -3,13 +3,13 @@ package org.isospin.properties.golden;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
+import org.isospin.measure.OrthogonalityDerivative;
 import org.isospin.polar.GramSchmidt;
 import org.isospin.polar.GramSchmidtDerivative;
 import org.isospin.polar.Lowdin;
 import org.isospin.polar.LowdinDerivative;
 import org.isospin.polar.Orthonormalization;
 import org.isospin.polar.OrthonormalizationDerivative;
-import org.isospin.properties.Dense;
 import org.isospin.properties.Generators;
 import org.isospin.rotation.CayleyDerivative;
 import org.isospin.rotation.CayleyStep;
@@ -72,14 +72,8 @@ final class OptOrthogonal implements GroupRunner {
         }
     }
 
-    /** The gradient is 2(RRᵀ − I)R/‖RRᵀ − I‖_F. */
     private static void regularizer(Isospin iso, Matrix r, Matrix gradient, Computed out) {
-        int n = r.rows();
-        double loss = iso.orthogonality(r.transposed()).frobenius();
-        Matrix gram = Matrix.allocate(r.dtype(), n, n);
-        iso.multiply(r, r.transposed(), gram);
-        Dense scaled = Dense.of(gram).plus(-1, Dense.identity(n));
-        iso.multiply(Dense.zero(n, n).plus(2 / loss, scaled).to(r.dtype()), r, gradient);
-        out.put("loss", loss);
+        out.put("loss", iso.orthogonality(r.transposed()).frobenius());
+        OrthogonalityDerivative.vjp(iso, r.transposed(), 1, gradient.transposed());
     }
 }
