@@ -36,7 +36,8 @@ public final class OrthonormalizationLaws {
     }
 
     /**
-     * {@return the law that Q is orthogonal: orth ≤ 4u, or √n·u where that is more}
+     * {@return the law that Q is orthogonal: orth ≤ 8u, or √n·u where that is more}. A vector of two elements shows the 8: 2u of
+     * their squares' sum are one of its root, which adds one, as do the reciprocal and each product with it; a square doubles 4u
      *
      * @param orthonormalize the map
      * @param dtype element type
@@ -47,7 +48,7 @@ public final class OrthonormalizationLaws {
                 "Q is orthogonal",
                 Subjects.describe(dtype, a),
                 Subjects.apply(orthonormalize, dtype, a).orthogonalityDefect(),
-                Math.max(4, Math.sqrt(Math.min(a.rows(), a.columns()))) * dtype.unitRoundoff());
+                Math.max(8, Math.sqrt(Math.min(a.rows(), a.columns()))) * dtype.unitRoundoff());
     }
 
     /**

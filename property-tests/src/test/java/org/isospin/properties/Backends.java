@@ -19,17 +19,21 @@ final class Backends {
     /** Set where everything must run: a suite that cannot then fails instead of being skipped. */
     private static final String REQUIRE_ALL = "ISOSPIN_REQUIRE_ALL";
 
+    /** Set to have every suite run on cuda too, not only those that are about it: several minutes more. */
+    private static final String EVERYTHING_ON_CUDA = "ISOSPIN_TEST_CUDA";
+
     private static final Map<String, Isospin> SHARED = new ConcurrentHashMap<>();
 
     private Backends() {}
 
-    /** {@return the backends that run here} */
+    /** {@return the backends that run here; cuda, which has suites of its own, where it is asked for} */
     static List<String> available() {
+        boolean isWithCuda = System.getenv(EVERYTHING_ON_CUDA) != null;
         return Stream.of(
                         Stream.of(REFERENCE),
                         whySimdIsMissing().isEmpty() ? Stream.of(SIMD) : Stream.<String>of(),
                         Stream.of(DEFERRED),
-                        whyCudaIsMissing().isEmpty() ? Stream.of(CUDA) : Stream.<String>of())
+                        isWithCuda && whyCudaIsMissing().isEmpty() ? Stream.of(CUDA) : Stream.<String>of())
                 .flatMap(names -> names)
                 .toList();
     }
