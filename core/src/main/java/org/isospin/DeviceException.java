@@ -7,7 +7,10 @@ package org.isospin;
 public class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The function that failed. */
     private final String call;
+
+    /** What it returned. */
     private final int status;
 
     /**

@@ -4,7 +4,10 @@ package org.isospin;
 public final class DeviceOutOfMemoryException extends DeviceException {
     private static final long serialVersionUID = 1L;
 
+    /** The bytes that were asked for. */
     private final long asked;
+
+    /** The bytes that the device had free; −1 if it could not tell. */
     private final long free;
 
     /**

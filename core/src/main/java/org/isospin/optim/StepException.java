@@ -7,7 +7,10 @@ package org.isospin.optim;
 public final class StepException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the parameter whose step failed. */
     private final String parameter;
+
+    /** How many were updated before. */
     private final int updated;
 
     StepException(String parameter, int updated, int all, RuntimeException cause) {

@@ -46,7 +46,7 @@ final class Attention {
         this.query = new Linear(iso, name + ".query", Role.HIDDEN, d, d, deviation, random);
         this.key = new Linear(iso, name + ".key", Role.HIDDEN, d, d, deviation, random);
         this.value = new Linear(iso, name + ".value", Role.HIDDEN, d, d, deviation, random);
-        this.output = new Linear(iso, name + ".output", Role.HIDDEN, d, d, deviation, random);
+        this.output = new Linear(iso, name + ".output", Role.HIDDEN, d, d, shape.branchScale() * deviation, random);
         int tokens = windows * length;
         this.q = Floats.matrix(tokens, d);
         this.k = Floats.matrix(tokens, d);

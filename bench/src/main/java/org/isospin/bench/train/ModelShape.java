@@ -27,6 +27,14 @@ record ModelShape(
         }
     }
 
+    /**
+     * {@return what the deviation of a matrix is multiplied by that adds to the residual stream: 1, or 1/√(2·layers) where no norm
+     * takes out again what the stream grows by}
+     */
+    double branchScale() {
+        return normalization == Normalization.NONE ? 1 / Math.sqrt(2.0 * layers) : 1;
+    }
+
     /** {@return the width of a head} */
     int headWidth() {
         return width / heads;

@@ -19,7 +19,8 @@ final class Perceptron {
         int h = shape.hidden();
         // E max(0, z)⁴ = 3/2 for a standard normal z: the inner values have the mean square 3/2.
         this.up = new Linear(iso, name + ".up", Role.HIDDEN, h, d, 1 / Math.sqrt(d), random);
-        this.down = new Linear(iso, name + ".down", Role.HIDDEN, d, h, 1 / Math.sqrt(1.5 * h), random);
+        this.down =
+                new Linear(iso, name + ".down", Role.HIDDEN, d, h, shape.branchScale() / Math.sqrt(1.5 * h), random);
         this.inner = Floats.matrix(tokens, h);
         this.rectified = Floats.matrix(tokens, h);
     }

@@ -5,7 +5,6 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.isospin.Isospin;
 import org.isospin.bench.cli.UsageException;
-import org.isospin.bench.train.ModelShape.Normalization;
 import org.isospin.optim.AdamW;
 import org.isospin.optim.Muon;
 import org.isospin.optim.MuonR;
@@ -44,9 +43,6 @@ record Recipe(String name, String title, List<Double> rates, BiFunction<Isospin,
 
     private static final double OTHERS_RATE = 3e-3;
 
-    /** Without norms nothing takes the length of embeddings out again: at the usual rate every optimizer's loss explodes. */
-    private static final double OTHERS_RATE_WITHOUT_NORMS = 3e-4;
-
     /**
      * {@return a recipe}
      *
@@ -76,9 +72,8 @@ record Recipe(String name, String title, List<Double> rates, BiFunction<Isospin,
     }
 
     /** {@return what updates all that is not a hidden matrix} */
-    static Optimizer others(Isospin iso, Settings settings) {
-        boolean hasNorms = settings.shape().normalization() != Normalization.NONE;
-        return adamW(iso, schedule(hasNorms ? OTHERS_RATE : OTHERS_RATE_WITHOUT_NORMS, settings.steps()));
+    static Optimizer others(Isospin iso, int steps) {
+        return adamW(iso, schedule(OTHERS_RATE, steps));
     }
 
     /** {@return a twentieth of the steps up to the rate, then a cosine down to a tenth of it} */

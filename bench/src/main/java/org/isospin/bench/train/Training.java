@@ -86,7 +86,7 @@ final class Training {
         this.model = new Transformer(iso, settings.shape(), settings.windows(), weights);
         this.batch = new Batch(settings.windows(), settings.shape().context());
         this.hidden = recipe.optimizer().apply(iso, Recipe.schedule(rate, settings.steps()));
-        this.optimizer = Routing.of(hidden, Recipe.others(iso, settings));
+        this.optimizer = Routing.of(hidden, Recipe.others(iso, settings.steps()));
         for (Weight w : model.weights()) {
             updates.add(new Update(optimizer.register(spec(w), w.value()), w.value(), w.gradient()));
         }
