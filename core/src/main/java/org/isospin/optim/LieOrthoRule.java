@@ -89,16 +89,10 @@ final class LieOrthoRule extends UpdateRule {
         stream.reduce(Reduction.FROBENIUS, step.gradient(), size);
         Matrix latest = step.workspace().matrix(step.dtype(), 1, 1);
         Matrix direction = step.workspace().matrix(step.dtype(), 1, 1);
-        stream.fill(latest, 1);
-        stream.scale(size, latest, latest);
+        StreamScalars.store(stream, size, latest);
         advance(step, GRADIENT_NORM, latest, direction);
         stream.reduce(Reduction.FROBENIUS, direction, size);
-        Scalar weight = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, step.weight(), weight);
-        stream.scalarOp(ScalarOp.MULTIPLY, size, weight, size);
-        stream.set(weight, NOISE * step.dtype().unitRoundoff());
-        stream.scalarOp(ScalarOp.MULTIPLY, size, weight, size);
-        return size;
+        return StreamScalars.roundoff(stream, NOISE, size, step.weight());
     }
 
     private void advance(BlockStep step, String name, Matrix latest, Matrix direction) {

@@ -112,8 +112,7 @@ final class NewtonSchulz {
             return;
         }
         Matrix cell = stream.workspace().matrix(type, 1, 1);
-        stream.fill(cell, 1);
-        stream.scale(number, cell, cell);
+        StreamScalars.store(stream, number, cell);
         stream.reduce(Reduction.TRACE, cell, number);
     }
 

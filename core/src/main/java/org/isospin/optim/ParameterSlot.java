@@ -197,8 +197,7 @@ final class ParameterSlot {
         Scalar larger = stream.scalar();
         stream.reduce(Reduction.TRACE, target, larger);
         stream.scalarOp(ScalarOp.MAX, larger, value, larger);
-        stream.fill(target, 1);
-        stream.scale(larger, target, target);
+        StreamScalars.store(stream, larger, target);
     }
 
     private static Matrix cell(ComputeStream stream, Matrix numbers, int cell) {

@@ -76,8 +76,7 @@ final class PionRule extends UpdateRule {
             ComputeStream stream = step.stream();
             Scalar norm = stream.scalar();
             stream.reduce(Reduction.FROBENIUS, step.weight(), norm);
-            stream.fill(step.state(INITIAL_NORM), 1);
-            stream.scale(norm, step.state(INITIAL_NORM), step.state(INITIAL_NORM));
+            StreamScalars.store(stream, norm, step.state(INITIAL_NORM));
         }
     }
 
@@ -225,19 +224,11 @@ final class PionRule extends UpdateRule {
             // Generators are averaged, and their rounding errors with them.
             Matrix next = step.next(GRADIENT_NORM);
             Matrix latest = step.workspace().matrix(step.dtype(), 1, 1);
-            stream.fill(latest, 1);
-            stream.scale(size, latest, latest);
+            StreamScalars.store(stream, size, latest);
             stream.combine(options.beta1(), step.state(GRADIENT_NORM), 1 - options.beta1(), latest, 0, next);
             stream.reduce(Reduction.FROBENIUS, next, size);
         }
-        Scalar weight = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, step.weight(), weight);
-        Scalar product = StreamScalars.op(stream, ScalarOp.MULTIPLY, size, weight);
-        return StreamScalars.op(
-                stream,
-                ScalarOp.MULTIPLY,
-                product,
-                StreamScalars.of(stream, NOISE * step.dtype().unitRoundoff()));
+        return StreamScalars.roundoff(stream, NOISE, size, step.weight());
     }
 
     /** Advances the moments of a side; {@return its A, before it is scaled} */

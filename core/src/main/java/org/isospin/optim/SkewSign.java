@@ -95,13 +95,8 @@ record SkewSign(Side side, Matrix sign, @Nullable Matrix basis, Scalar isTurning
 
     private static Scalar noise(ComputeStream stream, Matrix v, Matrix d) {
         Scalar size = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, v, size);
-        Scalar other = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, d, other);
-        stream.scalarOp(ScalarOp.MULTIPLY, size, other, size);
-        stream.set(other, NOISE * v.dtype().unitRoundoff());
-        stream.scalarOp(ScalarOp.MULTIPLY, size, other, size);
-        return size;
+        stream.reduce(Reduction.FROBENIUS, d, size);
+        return StreamScalars.roundoff(stream, NOISE, size, v);
     }
 
     private static void basis(ComputeStream stream, Matrix v, Matrix d, Matrix basis) {

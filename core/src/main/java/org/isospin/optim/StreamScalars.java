@@ -44,6 +44,15 @@ final class StreamScalars {
         return op(stream, ScalarOp.DIVIDE, share, divisor);
     }
 
+    /** {@return a new scalar, times·u·size·‖w‖_F: some times the rounding errors of a product with w, of something of that size} */
+    static Scalar roundoff(ComputeStream stream, double times, Scalar size, Matrix w) {
+        Scalar norm = stream.scalar();
+        stream.reduce(Reduction.FROBENIUS, w, norm);
+        Scalar product = op(stream, ScalarOp.MULTIPLY, size, norm);
+        return op(
+                stream, ScalarOp.MULTIPLY, product, of(stream, times * w.dtype().unitRoundoff()));
+    }
+
     /** {@return a new scalar with the element of a state of 1 × 1} */
     static Scalar of(BlockStep step, String state) {
         Scalar scalar = step.stream().scalar();

@@ -95,8 +95,7 @@ public final class SwitchPoint {
         Scalar wasAbove = stream.scalar();
         stream.reduce(Reduction.TRACE, step.state(SWITCHED), wasAbove);
         stream.scalarOp(ScalarOp.MAX, isAbove, wasAbove, isAbove);
-        stream.fill(step.next(SWITCHED), 1);
-        stream.scale(isAbove, step.next(SWITCHED), step.next(SWITCHED));
+        StreamScalars.store(stream, isAbove, step.next(SWITCHED));
         return stream.read(isAbove) > 0;
     }
 
