@@ -38,27 +38,15 @@ public final class AdamW extends AbstractOptimizer {
     }
 
     /** Options of {@link AdamW}. */
-    public static final class Builder {
+    public static final class Builder extends RateBuilder<Builder> {
         private AdamOptions options = AdamOptions.DEFAULT;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(AdamOptions.DEFAULT.learningRate());
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            options = options.withLearningRate(rate);
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -96,7 +84,7 @@ public final class AdamW extends AbstractOptimizer {
 
         /** {@return the options, for an optimizer that updates some parameters by AdamW} */
         AdamOptions options() {
-            return options;
+            return options.withLearningRate(rate());
         }
 
         /**
@@ -105,7 +93,7 @@ public final class AdamW extends AbstractOptimizer {
          * @param iso what computes; stays the caller's
          */
         public AdamW build(Isospin iso) {
-            return new AdamW(iso, new AdamRule(options));
+            return new AdamW(iso, new AdamRule(options()));
         }
     }
 }

@@ -1,50 +1,22 @@
 package org.isospin.optim;
 
 /**
- * Options that optimizers of weights on a manifold share.
+ * What builders of optimizers share that keep weights on a manifold: no decay.
  *
  * @param <B> the builder itself
  */
-abstract class ConstrainedBuilder<B extends ConstrainedBuilder<B>> {
+abstract class ConstrainedBuilder<B extends ConstrainedBuilder<B>> extends RateBuilder<B> {
     private final String optimizer;
-    private Schedule learningRate;
 
     /**
      * Makes a builder.
      *
      * @param optimizer its name
-     * @param learningRate η
+     * @param learningRate η of each step, until it is told otherwise
      */
-    ConstrainedBuilder(String optimizer, double learningRate) {
+    ConstrainedBuilder(String optimizer, Schedule learningRate) {
+        super(learningRate);
         this.optimizer = optimizer;
-        this.learningRate = Schedule.constant(learningRate);
-    }
-
-    /** {@return this} */
-    abstract B self();
-
-    /** {@return η of each step} */
-    final Schedule rate() {
-        return learningRate;
-    }
-
-    /**
-     * {@return this}
-     *
-     * @param rate η
-     */
-    public final B learningRate(double rate) {
-        return learningRate(Schedule.constant(rate));
-    }
-
-    /**
-     * {@return this}
-     *
-     * @param rate η of each step
-     */
-    public final B learningRate(Schedule rate) {
-        learningRate = rate;
-        return self();
     }
 
     /**

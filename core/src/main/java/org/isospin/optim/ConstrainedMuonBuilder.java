@@ -16,7 +16,7 @@ abstract class ConstrainedMuonBuilder<B extends ConstrainedMuonBuilder<B>> exten
      * @param optimizer its name
      */
     ConstrainedMuonBuilder(String optimizer) {
-        super(optimizer, 1e-2);
+        super(optimizer, Schedule.constant(1e-2));
     }
 
     /** {@return the momentum as it was chosen} */

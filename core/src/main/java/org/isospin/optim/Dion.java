@@ -51,8 +51,7 @@ public final class Dion extends AbstractOptimizer {
     }
 
     /** Options of {@link Dion}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(0.01);
+    public static final class Builder extends RateBuilder<Builder> {
         private double momentum = 0.95;
         private double weightDecay = 0.01;
         private double rankFraction = 1;
@@ -63,24 +62,12 @@ public final class Dion extends AbstractOptimizer {
         private DionSide side = DionSide.INPUTS;
         private long seed;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(0.01));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -184,7 +171,7 @@ public final class Dion extends AbstractOptimizer {
             return new Dion(
                     iso,
                     new DionOptions(
-                            learningRate,
+                            rate(),
                             momentum,
                             weightDecay,
                             rankFraction,

@@ -23,8 +23,8 @@ public final class Iso extends AbstractOptimizer {
 
     private Iso(Isospin iso, Builder builder) {
         super(iso);
-        this.rule = new IsoRule(builder.learningRate, builder.momentum, builder.retraction);
-        options.put("learningRate", builder.learningRate.toString());
+        this.rule = new IsoRule(builder.rate(), builder.momentum, builder.retraction);
+        options.put("learningRate", builder.rate().toString());
         options.put("momentum", Double.toString(builder.momentum));
         options.put("retraction", builder.retraction.toString());
     }
@@ -45,29 +45,16 @@ public final class Iso extends AbstractOptimizer {
     }
 
     /** Options of {@link Iso}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(1e-3);
+    public static final class Builder extends RateBuilder<Builder> {
         private double momentum = 0.9;
         private StiefelRetraction retraction = StiefelRetraction.QR;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(1e-3));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 

@@ -82,7 +82,6 @@ public final class LieOrtho extends AbstractOptimizer {
 
     /** Options of {@link LieOrtho}. */
     public static final class Builder extends SpectrumBuilder<Builder> {
-        private Schedule learningRate = Schedule.constant(5e-3);
         private double beta = 0.95;
         private Nesterov nesterov = Nesterov.ON;
         private RotationSides sides = RotationSides.ALTERNATE;
@@ -92,29 +91,12 @@ public final class LieOrtho extends AbstractOptimizer {
         private double decorrelation = 0.25;
         private RotationMap map = RotationMap.cayley();
 
-        private Builder() {}
+        private Builder() {
+            super("LieOrtho", Schedule.constant(5e-3));
+        }
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
             return this;
         }
 
@@ -191,17 +173,6 @@ public final class LieOrtho extends AbstractOptimizer {
         }
 
         /**
-         * {@return this, if the decay is 0}
-         *
-         * @param decay 0
-         * @throws IllegalArgumentException if it is anything else, with the reason
-         */
-        public Builder weightDecay(double decay) {
-            Refusal.unlessZero("LieOrtho", decay);
-            return this;
-        }
-
-        /**
          * {@return an optimizer}
          *
          * @param iso what computes; stays the caller's
@@ -212,7 +183,7 @@ public final class LieOrtho extends AbstractOptimizer {
             return new LieOrtho(
                     iso,
                     new LieOrthoOptions(
-                            learningRate, momentum, sides, schedule, angle, sideExponent, decorrelation, map),
+                            rate(), momentum, sides, schedule, angle, sideExponent, decorrelation, map),
                     spectrum());
         }
     }

@@ -138,8 +138,7 @@ public final class Muon extends AbstractOptimizer {
     }
 
     /** Options of {@link Muon}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(0.02);
+    public static final class Builder extends RateBuilder<Builder> {
         private double beta = 0.95;
         private MomentumForm form = MomentumForm.AVERAGE;
         private Nesterov nesterov = Nesterov.ON;
@@ -153,24 +152,12 @@ public final class Muon extends AbstractOptimizer {
         private DecayForm decay = DecayForm.DECOUPLED;
         private @Nullable AdamOptions auxiliary;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(0.02));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -311,7 +298,7 @@ public final class Muon extends AbstractOptimizer {
 
         MuonOptions options() {
             Momentum momentum = new Momentum(form, nesterov, correction, beta);
-            return new MuonOptions(learningRate, momentum, order, msign, rule, factor, length, weightDecay, decay);
+            return new MuonOptions(rate(), momentum, order, msign, rule, factor, length, weightDecay, decay);
         }
     }
 }

@@ -68,36 +68,18 @@ public final class MuonR extends AbstractOptimizer {
 
     /** Options of {@link MuonR}. */
     public static final class Builder extends SpectrumBuilder<Builder> {
-        private Schedule learningRate = Schedule.constant(1e-2);
         private double beta = 0.95;
         private MomentumForm form = MomentumForm.AVERAGE;
         private Nesterov nesterov = Nesterov.ON;
         private RotationSides sides = RotationSides.BOTH;
         private MsignMethod msign = MsignMethod.of(Msign.polarExpress(STEPS, LOWER_BOUND));
 
-        private Builder() {}
+        private Builder() {
+            super("MuonR", Schedule.constant(1e-2));
+        }
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η, the tangent of the angle
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
             return this;
         }
 
@@ -162,17 +144,6 @@ public final class MuonR extends AbstractOptimizer {
         }
 
         /**
-         * {@return this, if the decay is 0}
-         *
-         * @param decay 0
-         * @throws IllegalArgumentException if it is anything else, with the reason
-         */
-        public Builder weightDecay(double decay) {
-            Refusal.unlessZero("MuonR", decay);
-            return this;
-        }
-
-        /**
          * {@return an optimizer}
          *
          * @param iso what computes; stays the caller's
@@ -180,7 +151,7 @@ public final class MuonR extends AbstractOptimizer {
          */
         public MuonR build(Isospin iso) {
             Momentum momentum = new Momentum(form, nesterov, MomentumCorrection.NONE, beta);
-            return new MuonR(iso, new MuonROptions(learningRate, momentum, sides, msign), spectrum());
+            return new MuonR(iso, new MuonROptions(rate(), momentum, sides, msign), spectrum());
         }
     }
 }

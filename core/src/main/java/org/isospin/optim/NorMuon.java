@@ -44,32 +44,19 @@ public final class NorMuon extends AbstractOptimizer {
     }
 
     /** Options of {@link NorMuon}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(0.02);
+    public static final class Builder extends RateBuilder<Builder> {
         private double beta = 0.95;
         private double beta2 = 0.95;
         private Nesterov nesterov = Nesterov.ON;
         private double weightDecay;
         private MsignMethod msign = MsignMethod.of(Msign.kellerJordan(5).withEpsilon(1e-7));
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(0.02));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -134,7 +121,7 @@ public final class NorMuon extends AbstractOptimizer {
         public NorMuon build(Isospin iso) {
             Momentum momentum = new Momentum(MomentumForm.AVERAGE, nesterov, MomentumCorrection.NONE, beta);
             MuonOptions options = new MuonOptions(
-                    learningRate,
+                    rate(),
                     momentum,
                     MomentumOrder.BEFORE,
                     msign,

@@ -17,8 +17,8 @@ public final class ObliqueSgd extends AbstractOptimizer {
 
     private ObliqueSgd(Isospin iso, Builder builder) {
         super(iso);
-        this.rule = new ObliqueRule(builder.learningRate, builder.momentum, builder.weightDecay, builder.vectors);
-        options.put("learningRate", builder.learningRate.toString());
+        this.rule = new ObliqueRule(builder.rate(), builder.momentum, builder.weightDecay, builder.vectors);
+        options.put("learningRate", builder.rate().toString());
         options.put("momentum", Double.toString(builder.momentum));
         options.put("weightDecay", Double.toString(builder.weightDecay));
         options.put("vectors", builder.vectors.toString());
@@ -40,30 +40,17 @@ public final class ObliqueSgd extends AbstractOptimizer {
     }
 
     /** Options of {@link ObliqueSgd}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(1e-3);
+    public static final class Builder extends RateBuilder<Builder> {
         private double momentum = 0.9;
         private double weightDecay;
         private UnitVectors vectors = UnitVectors.INPUTS;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(1e-3));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 

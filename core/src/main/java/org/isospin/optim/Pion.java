@@ -91,7 +91,6 @@ public final class Pion extends AbstractOptimizer {
 
     /** Options of {@link Pion}. */
     public static final class Builder extends SpectrumBuilder<Builder> {
-        private Schedule learningRate;
         private double beta1;
         private double beta2;
         private double epsilon;
@@ -106,7 +105,7 @@ public final class Pion extends AbstractOptimizer {
         private final boolean isReference;
 
         private Builder(PionOptions from) {
-            learningRate = from.learningRate();
+            super("Pion", from.learningRate());
             beta1 = from.beta1();
             beta2 = from.beta2();
             epsilon = from.epsilon();
@@ -123,25 +122,6 @@ public final class Pion extends AbstractOptimizer {
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
             return this;
         }
 
@@ -241,17 +221,6 @@ public final class Pion extends AbstractOptimizer {
         }
 
         /**
-         * {@return this, if the decay is 0}
-         *
-         * @param decay 0
-         * @throws IllegalArgumentException if it is anything else, with the reason
-         */
-        public Builder weightDecay(double decay) {
-            Refusal.unlessZero("Pion", decay);
-            return this;
-        }
-
-        /**
          * {@return an optimizer}
          *
          * @param iso what computes; stays the caller's
@@ -260,7 +229,7 @@ public final class Pion extends AbstractOptimizer {
             return new Pion(
                     iso,
                     new PionOptions(
-                            learningRate,
+                            rate(),
                             beta1,
                             beta2,
                             epsilon,

@@ -54,36 +54,18 @@ public final class PionMsign extends AbstractOptimizer {
 
     /** Options of {@link PionMsign}. */
     public static final class Builder extends SpectrumBuilder<Builder> {
-        private Schedule learningRate = Schedule.constant(1e-2);
         private double factor = 1;
         private double beta = 0.9;
         private RotationSides sides = RotationSides.ALTERNATE;
         private int degree = 2;
         private MsignMethod msign = MsignMethod.of(MsignSchedules.youJiacheng5());
 
-        private Builder() {}
+        private Builder() {
+            super("Pion", Schedule.constant(1e-2));
+        }
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
-        }
-
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
             return this;
         }
 
@@ -148,17 +130,6 @@ public final class PionMsign extends AbstractOptimizer {
         }
 
         /**
-         * {@return this, if the decay is 0}
-         *
-         * @param decay 0
-         * @throws IllegalArgumentException if it is anything else, with the reason
-         */
-        public Builder weightDecay(double decay) {
-            Refusal.unlessZero("Pion", decay);
-            return this;
-        }
-
-        /**
          * {@return an optimizer}
          *
          * @param iso what computes; stays the caller's
@@ -167,7 +138,7 @@ public final class PionMsign extends AbstractOptimizer {
         public PionMsign build(Isospin iso) {
             Momentum momentum = new Momentum(MomentumForm.AVERAGE, Nesterov.OFF, MomentumCorrection.NONE, beta);
             return new PionMsign(
-                    iso, new PionMsignOptions(learningRate, factor, momentum, sides, degree, msign), spectrum());
+                    iso, new PionMsignOptions(rate(), factor, momentum, sides, degree, msign), spectrum());
         }
     }
 }

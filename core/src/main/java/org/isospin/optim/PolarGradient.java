@@ -25,8 +25,8 @@ public final class PolarGradient extends AbstractOptimizer {
         super(iso);
         Momentum momentum = new Momentum(MomentumForm.AVERAGE, builder.nesterov, MomentumCorrection.NONE, builder.beta);
         this.rule =
-                new PolarRule(builder.learningRate, momentum, builder.weightDecay, builder.exponent, builder.centering);
-        options.put("learningRate", builder.learningRate.toString());
+                new PolarRule(builder.rate(), momentum, builder.weightDecay, builder.exponent, builder.centering);
+        options.put("learningRate", builder.rate().toString());
         momentum.describe(options);
         options.put("weightDecay", Double.toString(builder.weightDecay));
         options.put("exponent", Double.toString(builder.exponent));
@@ -64,32 +64,19 @@ public final class PolarGradient extends AbstractOptimizer {
     }
 
     /** Options of {@link PolarGradient}. */
-    public static final class Builder {
-        private Schedule learningRate = Schedule.constant(3e-4);
+    public static final class Builder extends RateBuilder<Builder> {
         private double beta = 0.95;
         private Nesterov nesterov = Nesterov.OFF;
         private double weightDecay = 0.01;
         private double exponent = 1;
         private RowCentering centering = RowCentering.OFF;
 
-        private Builder() {}
-
-        /**
-         * {@return this}
-         *
-         * @param rate η
-         */
-        public Builder learningRate(double rate) {
-            return learningRate(Schedule.constant(rate));
+        private Builder() {
+            super(Schedule.constant(3e-4));
         }
 
-        /**
-         * {@return this}
-         *
-         * @param rate η of each step
-         */
-        public Builder learningRate(Schedule rate) {
-            learningRate = rate;
+        @Override
+        Builder self() {
             return this;
         }
 

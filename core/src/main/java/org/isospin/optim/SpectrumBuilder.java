@@ -5,11 +5,18 @@ package org.isospin.optim;
  *
  * @param <B> the builder
  */
-abstract class SpectrumBuilder<B extends SpectrumBuilder<B>> {
+abstract class SpectrumBuilder<B extends SpectrumBuilder<B>> extends ConstrainedBuilder<B> {
     private SpectrumOptions spectrum = SpectrumOptions.NONE;
 
-    /** {@return this} */
-    abstract B self();
+    /**
+     * Makes a builder.
+     *
+     * @param optimizer its name
+     * @param learningRate η of each step, until it is told otherwise
+     */
+    SpectrumBuilder(String optimizer, Schedule learningRate) {
+        super(optimizer, learningRate);
+    }
 
     final SpectrumOptions spectrum() {
         return spectrum;

@@ -16,7 +16,7 @@ abstract class StiefelBuilder<B extends StiefelBuilder<B>> extends ConstrainedBu
      * @param learningRate η
      */
     StiefelBuilder(String optimizer, double learningRate) {
-        super(optimizer, learningRate);
+        super(optimizer, Schedule.constant(learningRate));
     }
 
     /** {@return the options so far} */
