@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.isospin.io.JsonReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,26 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         }
     }
 
+    /** Reads the header's text, and knows the tensor that a broken rule is about. */
+    private static final class Reader extends JsonReader<CheckpointFormatException> {
+        private final String file;
+        private String tensor = "header";
+
+        Reader(String file, MemorySegment text) {
+            super(text, "header");
+            this.file = file;
+        }
+
+        void concerning(String name) {
+            tensor = name;
+        }
+
+        @Override
+        public CheckpointFormatException broken(String rule) {
+            return new CheckpointFormatException(file, printable(tensor), rule);
+        }
+    }
+
     /**
      * Reads a header and checks it against the bytes that follow.
      *
@@ -54,7 +75,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
      * @param dataBytes the bytes of the file after the header
      */
     static SafetensorsHeader parse(String file, MemorySegment text, long dataBytes) throws CheckpointFormatException {
-        JsonReader reader = new JsonReader(file, text);
+        Reader reader = new Reader(file, text);
         if (text.byteSize() == 0 || text.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0) != '{') {
             throw reader.broken("must begin with '{'");
         }
@@ -84,7 +105,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         return new SafetensorsHeader(Collections.unmodifiableSequencedMap(metadata), List.copyOf(tensors));
     }
 
-    private static void readMetadata(JsonReader reader, Map<String, String> metadata) throws CheckpointFormatException {
+    private static void readMetadata(Reader reader, Map<String, String> metadata) throws CheckpointFormatException {
         reader.expect('{');
         if (reader.accept('}')) {
             return;
@@ -99,7 +120,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         reader.expect('}');
     }
 
-    private static Entry readTensor(JsonReader reader, String name) throws CheckpointFormatException {
+    private static Entry readTensor(Reader reader, String name) throws CheckpointFormatException {
         TensorType type = null;
         long[] shape = null;
         long[] offsets = null;
@@ -140,7 +161,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         return new Entry(name, type, shape, offsets[0], offsets[1]);
     }
 
-    private static <T> T unique(JsonReader reader, String key, @Nullable T before, T value)
+    private static <T> T unique(Reader reader, String key, @Nullable T before, T value)
             throws CheckpointFormatException {
         if (before != null) {
             throw reader.broken(key + " appears twice");
@@ -148,7 +169,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         return value;
     }
 
-    private static TensorType readType(JsonReader reader) throws CheckpointFormatException {
+    private static TensorType readType(Reader reader) throws CheckpointFormatException {
         String name = reader.string();
         TensorType type = TensorType.named(name);
         if (type == null) {
@@ -157,7 +178,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
         return type;
     }
 
-    private static long[] readIntegers(JsonReader reader, int limit) throws CheckpointFormatException {
+    private static long[] readIntegers(Reader reader, int limit) throws CheckpointFormatException {
         reader.expect('[');
         if (reader.accept(']')) {
             return new long[0];
@@ -175,7 +196,7 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> tens
     }
 
     /** Sorts by position and requires that the tensors cover the data exactly: no hole, no overlap. */
-    private static void checkOffsets(JsonReader reader, List<Entry> tensors, long dataBytes)
+    private static void checkOffsets(Reader reader, List<Entry> tensors, long dataBytes)
             throws CheckpointFormatException {
         tensors.sort(Comparator.<Entry>comparingLong(e -> e.begin).thenComparingLong(e -> e.end));
         long covered = 0;

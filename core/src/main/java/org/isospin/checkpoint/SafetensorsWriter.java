@@ -14,6 +14,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.isospin.DType;
 import org.isospin.Matrix;
+import org.isospin.io.AtomicFile;
+import org.isospin.io.JsonReader;
+import org.isospin.io.JsonText;
 
 /**
  * Writes safetensors files.
@@ -191,10 +194,10 @@ public final class SafetensorsWriter {
     private byte[] header(List<Map.Entry<String, Tensor>> order) {
         StringBuilder json = new StringBuilder("{");
         if (!metadata.isEmpty()) {
-            appendString(json, SafetensorsHeader.METADATA).append(":{");
+            JsonText.append(json, SafetensorsHeader.METADATA).append(":{");
             metadata.forEach((key, value) -> {
-                appendString(json, key).append(':');
-                appendString(json, value).append(',');
+                JsonText.append(json, key).append(':');
+                JsonText.append(json, value).append(',');
             });
             json.setCharAt(json.length() - 1, '}');
             json.append(',');
@@ -202,7 +205,7 @@ public final class SafetensorsWriter {
         long at = 0;
         for (Map.Entry<String, Tensor> entry : order) {
             Tensor tensor = entry.getValue();
-            appendString(json, entry.getKey());
+            JsonText.append(json, entry.getKey());
             json.append(":{\"dtype\":\"").append(tensor.type()).append("\",\"shape\":[");
             String separator = "";
             for (long extent : tensor.shape()) {
@@ -224,29 +227,5 @@ public final class SafetensorsWriter {
         byte[] padded = java.util.Arrays.copyOf(text, (text.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
         java.util.Arrays.fill(padded, text.length, padded.length, (byte) ' ');
         return padded;
-    }
-
-    private static StringBuilder appendString(StringBuilder json, String s) {
-        json.append('"');
-        for (int i = 0; i < s.length(); i++) {
-            char c = s.charAt(i);
-            switch (c) {
-                case '"' -> json.append("\\\"");
-                case '\\' -> json.append("\\\\");
-                case '\b' -> json.append("\\b");
-                case '\f' -> json.append("\\f");
-                case '\n' -> json.append("\\n");
-                case '\r' -> json.append("\\r");
-                case '\t' -> json.append("\\t");
-                default -> {
-                    if (c < ' ') {
-                        json.append(String.format(java.util.Locale.ROOT, "\\u%04x", (int) c));
-                    } else {
-                        json.append(c);
-                    }
-                }
-            }
-        }
-        return json.append('"');
     }
 }

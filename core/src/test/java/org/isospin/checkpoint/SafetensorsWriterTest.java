@@ -17,6 +17,7 @@ import java.util.List;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
+import org.isospin.io.AtomicFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,8 @@
-package org.isospin.checkpoint;
+package org.isospin.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,40 +12,48 @@ import java.util.Arrays;
 /**
  * A strict reader of JSON text (RFC 8259) in UTF-8, one token at a time where the caller says what must come next. It
  * never recurses and holds one token, so neither depth nor length of hostile text costs more than that text.
+ *
+ * @param <E> what a broken rule throws
  */
-final class JsonReader {
+public abstract class JsonReader<E extends IOException> {
     private static final int NAME_LENGTH = 96;
 
-    private final String file;
     private final MemorySegment text;
+    private final String what;
     private final long end;
     private long at;
-    private String tensor = "header";
 
-    JsonReader(String file, MemorySegment text) {
-        this.file = file;
+    /**
+     * Starts at the first byte.
+     *
+     * @param text the text
+     * @param what the text in a word, for messages
+     */
+    protected JsonReader(MemorySegment text, String what) {
         this.text = text;
+        this.what = what;
         this.end = text.byteSize();
     }
 
-    /** Names the tensor that is being read, for messages. */
-    void concerning(String name) {
-        tensor = name;
-    }
+    /**
+     * {@return the exception for a broken rule}
+     *
+     * @param rule the rule, and how it is broken
+     */
+    public abstract E broken(String rule);
 
-    /** {@return the exception for a broken rule of the tensor being read} */
-    CheckpointFormatException broken(String rule) {
-        return new CheckpointFormatException(file, printable(tensor), rule);
-    }
-
-    private CheckpointFormatException unexpected(String wanted) {
+    private E unexpected(String wanted) {
         String found =
                 at < end ? "'" + printable(String.valueOf((char) (text.get(JAVA_BYTE, at) & 0xFF))) + "'" : "its end";
-        return broken("byte " + at + " of the header: expected " + wanted + ", found " + found);
+        return broken("byte " + at + " of the " + what + ": expected " + wanted + ", found " + found);
     }
 
-    /** {@return a name for messages: shortened, without control characters} */
-    static String printable(String name) {
+    /**
+     * {@return a name for messages: shortened, without control characters}
+     *
+     * @param name any text
+     */
+    public static String printable(String name) {
         String head = name.length() > NAME_LENGTH ? name.substring(0, NAME_LENGTH) + "…" : name;
         StringBuilder out = new StringBuilder(head.length());
         for (int i = 0; i < head.length(); i++) {
@@ -64,8 +73,12 @@ final class JsonReader {
         }
     }
 
-    /** Skips white space; {@return whether a character came next, which is then consumed} */
-    boolean accept(char c) {
+    /**
+     * Skips white space; {@return whether a character came next, which is then consumed}
+     *
+     * @param c the character
+     */
+    public final boolean accept(char c) {
         skipWhitespace();
         if (at < end && text.get(JAVA_BYTE, at) == c) {
             at++;
@@ -74,15 +87,36 @@ final class JsonReader {
         return false;
     }
 
-    /** Skips white space and consumes a character that must come next. */
-    void expect(char c) throws CheckpointFormatException {
+    /**
+     * Skips white space and consumes a character that must come next.
+     *
+     * @param c the character
+     * @throws E if another one comes
+     */
+    public final void expect(char c) throws E {
         if (!accept(c)) {
             throw unexpected("'" + c + "'");
         }
     }
 
-    /** Requires that nothing but spaces follows. */
-    void expectPadding() throws CheckpointFormatException {
+    /**
+     * Requires that nothing but white space follows.
+     *
+     * @throws E if anything else does
+     */
+    public final void expectEnd() throws E {
+        skipWhitespace();
+        if (at < end) {
+            throw unexpected("nothing more");
+        }
+    }
+
+    /**
+     * Requires that nothing but spaces follows.
+     *
+     * @throws E if anything else does
+     */
+    public final void expectPadding() throws E {
         while (at < end) {
             if (text.get(JAVA_BYTE, at) != ' ') {
                 throw unexpected("spaces after the closing brace");
@@ -91,8 +125,12 @@ final class JsonReader {
         }
     }
 
-    /** {@return an integer ≥ 0, which must come next} */
-    long integer() throws CheckpointFormatException {
+    /**
+     * {@return an integer ≥ 0, which must come next}
+     *
+     * @throws E if anything else does
+     */
+    public final long integer() throws E {
         skipWhitespace();
         long start = at;
         long value = 0;
@@ -118,8 +156,12 @@ final class JsonReader {
         return b >= '0' && b <= '9';
     }
 
-    /** {@return a string, which must come next} */
-    String string() throws CheckpointFormatException {
+    /**
+     * {@return a string, which must come next}
+     *
+     * @throws E if anything else does
+     */
+    public final String string() throws E {
         skipWhitespace();
         if (at == end || text.get(JAVA_BYTE, at) != '"') {
             throw unexpected("a string");
@@ -147,7 +189,7 @@ final class JsonReader {
         return decoded;
     }
 
-    private String decode(byte[] utf8, long start) throws CheckpointFormatException {
+    private String decode(byte[] utf8, long start) throws E {
         String decoded = new String(utf8, StandardCharsets.UTF_8);
         if (decoded.indexOf('\uFFFD') >= 0) {
             // Either U+FFFD itself or what the lenient decoder made of malformed bytes.
@@ -157,14 +199,14 @@ final class JsonReader {
                         .decode(ByteBuffer.wrap(utf8))
                         .toString();
             } catch (CharacterCodingException e) {
-                throw broken("the string at byte " + start + " of the header is not UTF-8");
+                throw broken("the string at byte " + start + " of the " + what + " is not UTF-8");
             }
         }
         return decoded;
     }
 
     /** Replaces escapes in place; an escape is never shorter than the UTF-8 bytes of what it means. */
-    private byte[] unescape(byte[] raw, long start) throws CheckpointFormatException {
+    private byte[] unescape(byte[] raw, long start) throws E {
         int out = 0;
         int i = 0;
         while (i < raw.length) {
@@ -184,12 +226,12 @@ final class JsonReader {
             if (Character.isHighSurrogate((char) unit)) {
                 int low = isCodeUnit(raw, i) ? codeUnit(raw, i, start) : 0;
                 if (!Character.isLowSurrogate((char) low)) {
-                    throw broken("the string at byte " + start + " of the header has half a surrogate pair");
+                    throw broken("the string at byte " + start + " of the " + what + " has half a surrogate pair");
                 }
                 codePoint = Character.toCodePoint((char) unit, (char) low);
                 i += 6;
             } else if (Character.isLowSurrogate((char) unit)) {
-                throw broken("the string at byte " + start + " of the header has half a surrogate pair");
+                throw broken("the string at byte " + start + " of the " + what + " has half a surrogate pair");
             }
             for (byte b : Character.toString(codePoint).getBytes(StandardCharsets.UTF_8)) {
                 raw[out++] = b;
@@ -202,15 +244,15 @@ final class JsonReader {
         return at + 6 <= raw.length && raw[at] == '\\' && raw[at + 1] == 'u';
     }
 
-    private int codeUnit(byte[] raw, int at, long start) throws CheckpointFormatException {
+    private int codeUnit(byte[] raw, int at, long start) throws E {
         if (!isCodeUnit(raw, at)) {
-            throw broken("the string at byte " + start + " of the header has an escape that JSON does not know");
+            throw broken("the string at byte " + start + " of the " + what + " has an escape that JSON does not know");
         }
         int unit = 0;
         for (int i = at + 2; i < at + 6; i++) {
             int digit = raw[i] < 0 ? -1 : Character.digit(raw[i], 16);
             if (digit < 0) {
-                throw broken("the string at byte " + start + " of the header has a \\u without four hex digits");
+                throw broken("the string at byte " + start + " of the " + what + " has a \\u without four hex digits");
             }
             unit = 16 * unit + digit;
         }

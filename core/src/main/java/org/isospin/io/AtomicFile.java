@@ -1,4 +1,4 @@
-package org.isospin.checkpoint;
+package org.isospin.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,22 +16,34 @@ import java.nio.file.StandardOpenOption;
  * file's name in one step. Whatever fails before that, a signal that ends the JVM included, the old file stays as it was and
  * the temporary one is removed.
  */
-final class AtomicFile {
+public final class AtomicFile {
     /** Produces the content. */
     @FunctionalInterface
-    interface Content {
-        /** Writes everything. */
+    public interface Content {
+        /**
+         * Writes everything.
+         *
+         * @param channel to the temporary file
+         * @throws IOException if that fails
+         */
         void writeTo(WritableByteChannel channel) throws IOException;
     }
 
     /** Opens the temporary file; tests put failing channels here. */
     @FunctionalInterface
-    interface Opener {
-        /** {@return a channel to a new file} */
+    public interface Opener {
+        /**
+         * {@return a channel to a new file}
+         *
+         * @param temporary the file
+         * @throws IOException if it cannot be made
+         */
         WritableByteChannel open(Path temporary) throws IOException;
     }
 
-    static final Opener FILES = path -> FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    /** Opens files. */
+    public static final Opener FILES =
+            path -> FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private AtomicFile() {}
 
@@ -43,7 +55,7 @@ final class AtomicFile {
      * @param content the content
      * @throws IOException with the file and the reason in one line
      */
-    static void write(Path file, Opener opener, Content content) throws IOException {
+    public static void write(Path file, Opener opener, Content content) throws IOException {
         try {
             Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
             if (Files.exists(target) && !Files.isRegularFile(target)) {
@@ -107,7 +119,7 @@ final class AtomicFile {
     }
 
     private static void log(String message, Exception e) {
-        System.getLogger("org.isospin.checkpoint").log(System.Logger.Level.DEBUG, message, e);
+        System.getLogger("org.isospin.io").log(System.Logger.Level.DEBUG, message, e);
     }
 
     /** Makes the new name durable where the platform can; the content already is, so a failure here is no failure. */
