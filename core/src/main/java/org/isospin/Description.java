@@ -3,6 +3,7 @@ package org.isospin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.isospin.placement.Plan;
 
 /**
  * What a context computes on, and why not on anything else.
@@ -12,9 +13,17 @@ import java.util.SequencedMap;
  * @param precision how F32 products are summed
  * @param facts what the backend tells of itself, in print order
  * @param others the backends that were not chosen
+ * @param placement how calls are placed between the backend and a device, in words; empty where there is no choice
+ * @param calls what was placed so far
  */
 public record Description(
-        String backend, int threads, Precision precision, SequencedMap<String, String> facts, List<Other> others) {
+        String backend,
+        int threads,
+        Precision precision,
+        SequencedMap<String, String> facts,
+        List<Other> others,
+        String placement,
+        List<Calls> calls) {
     /**
      * A backend that was not chosen.
      *
@@ -23,10 +32,19 @@ public record Description(
      */
     public record Other(String name, String reason) {}
 
+    /**
+     * Calls of one operation that were computed in one place.
+     *
+     * @param count how many
+     * @param latest the latest one, and why it was computed there
+     */
+    public record Calls(long count, Plan latest) {}
+
     /** Copies what it is given. */
     public Description {
         facts = new LinkedHashMap<>(facts);
         others = List.copyOf(others);
+        calls = List.copyOf(calls);
     }
 
     /** {@return a line for each fact} */
@@ -44,6 +62,12 @@ public record Description(
                     .append(": ")
                     .append(other.reason)
                     .append('\n');
+        }
+        if (!placement.isEmpty()) {
+            text.append("placement: ").append(placement).append('\n');
+        }
+        for (Calls each : calls) {
+            text.append("calls: ").append(each.count).append(" of ").append(each.latest).append('\n');
         }
         return text.toString().stripTrailing();
     }

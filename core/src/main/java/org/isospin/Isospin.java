@@ -1,17 +1,22 @@
 package org.isospin;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isospin.backend.Backend;
+import org.isospin.backend.BackendChoice;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Discovery;
+import org.isospin.backend.Place;
 import org.isospin.decomposition.Decompositions;
 import org.isospin.decomposition.Products;
 import org.isospin.decomposition.Qr;
 import org.isospin.decomposition.Svd;
 import org.isospin.measure.Orthogonality;
+import org.isospin.placement.Operation;
+import org.isospin.placement.Plan;
 import org.isospin.polar.Group;
 import org.isospin.polar.Msign;
 import org.isospin.polar.MsignSchedule;
@@ -22,6 +27,7 @@ import org.isospin.rotation.CayleyNeumann;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.Exp;
 import org.isospin.rotation.Haar;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where orthogonal linear algebra is computed: a backend, a number of threads and a precision. Immutable, and safe for any
@@ -45,45 +51,75 @@ import org.isospin.rotation.Haar;
  * with one precision, they are the same to the last bit.
  */
 public final class Isospin implements AutoCloseable {
-    private final Engine engine;
+    private final Placement placement;
     private final int threads;
     private final Precision precision;
     private final ProgressListener progress;
-    private final List<Description.Other> others;
+    private final List<Discovery.Candidate> candidates;
 
     private Isospin(
-            Engine engine,
+            Placement placement,
             int threads,
             Precision precision,
             ProgressListener progress,
-            List<Description.Other> others) {
-        this.engine = engine;
+            List<Discovery.Candidate> candidates) {
+        this.placement = placement;
         this.threads = threads;
         this.precision = precision;
         this.progress = progress;
-        this.others = others;
+        this.candidates = candidates;
     }
 
-    private static Isospin on(Backend backend, List<Description.Other> others) {
-        int processors = Runtime.getRuntime().availableProcessors();
-        return new Isospin(new Engine(backend), processors, Precision.STANDARD, ProgressListener.NONE, others);
+    private static Isospin on(
+            Backend backend, Discovery.@Nullable Candidate device, List<Discovery.Candidate> candidates) {
+        return new Isospin(
+                new Placement(new Engine(backend), device),
+                Runtime.getRuntime().availableProcessors(),
+                Precision.STANDARD,
+                ProgressListener.NONE,
+                candidates);
     }
 
     // ---------------------------------------------------------------------------------------------- contexts
 
     /**
-     * {@return a context on the best backend for host data that works here, with as many threads as there are processors: a
-     * device is used where it is named, because moving data there pays by shape and machine only}
+     * Makes a context on the best backend of the host that works here, with as many threads as there are processors, and on a
+     * device for what is worth it.
+     *
+     * <p>Operands that are on a device are computed there. Where all are in host memory, a whole call of one of the methods below
+     * goes to the device if the time there, with operands sent and results brought back, is predicted to be less than here: by times
+     * that {@code isospin calibrate} measured on this machine, or, without them, by assumed ones that favour the processor. A product
+     * or a measure of orthogonality alone does too little with each element, and optimizers keep their state where the weights are:
+     * both compute where the data is. {@link #plan} tells where a call would go, {@link #describe} where calls went. The precision
+     * never changes by it.
+     *
+     * <p>Where a call goes depends on operation, shape, type, precision and the measured times alone. No device is looked for, nor
+     * are its libraries loaded, until the first call that may be large enough; one that then cannot be opened is not tried again.
+     *
+     * <p>The system property {@code isospin.backend}, or the environment variable {@code ISOSPIN_BACKEND}, changes the choice:
+     * {@code cpu} keeps everything on the host, a backend's name like {@code cuda} or {@code reference} is as {@link #named}, and a
+     * name after a minus, like {@code -cuda}, forbids that one.
+     *
+     * @return the context
+     * @throws BackendUnavailableException if the backend that the property names cannot run here
+     * @throws IllegalArgumentException if the property is none of that
      */
     public static Isospin auto() {
-        Discovery found = Discovery.find();
-        return on(found.bestOnHost(), found);
+        return auto(Discovery.find(), BackendChoice.current());
+    }
+
+    /** {@return the context of {@link #auto()} among these backends} */
+    static Isospin auto(Discovery backends, BackendChoice choice) {
+        Discovery found = backends.under(choice);
+        return choice.isNamed()
+                ? on(found.named(choice.wanted()), null, found.candidates())
+                : on(found.bestOnHost(), found.device().orElse(null), found.candidates());
     }
 
     /** {@return a context on the best backend that works here and computes on the processor} */
     public static Isospin cpu() {
         Discovery found = Discovery.find();
-        return on(found.bestOnHost(), found);
+        return on(found.bestOnHost(), null, found.candidates());
     }
 
     /**
@@ -96,7 +132,7 @@ public final class Isospin implements AutoCloseable {
      */
     public static Isospin named(String backend) {
         Discovery found = Discovery.find();
-        return on(found.named(backend), found);
+        return on(found.named(backend), null, found.candidates());
     }
 
     /**
@@ -107,19 +143,7 @@ public final class Isospin implements AutoCloseable {
      */
     @SuppressWarnings("exports")
     public static Isospin on(Backend backend) {
-        return on(backend, List.of());
-    }
-
-    private static Isospin on(Backend chosen, Discovery found) {
-        List<Description.Other> others = found.candidates().stream()
-                .filter(c -> !c.name().equals(chosen.name()))
-                .map(c -> new Description.Other(
-                        c.name(),
-                        c.availability().isAvailable()
-                                ? "available; " + chosen.name() + " was chosen"
-                                : c.availability().reason()))
-                .toList();
-        return on(chosen, others);
+        return on(backend, null, List.of());
     }
 
     /**
@@ -131,7 +155,7 @@ public final class Isospin implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("a call needs at least 1 thread, not " + threads);
         }
-        return new Isospin(engine, threads, precision, progress, others);
+        return new Isospin(placement, threads, precision, progress, candidates);
     }
 
     /**
@@ -140,7 +164,7 @@ public final class Isospin implements AutoCloseable {
      * @param precision how F32 products are summed
      */
     public Isospin withPrecision(Precision precision) {
-        return new Isospin(engine, threads, precision, progress, others);
+        return new Isospin(placement, threads, precision, progress, candidates);
     }
 
     /**
@@ -150,7 +174,7 @@ public final class Isospin implements AutoCloseable {
      * @param listener hears from the calls of the new context
      */
     public Isospin withProgress(ProgressListener listener) {
-        return new Isospin(engine, threads, precision, Objects.requireNonNull(listener), others);
+        return new Isospin(placement, threads, precision, Objects.requireNonNull(listener), candidates);
     }
 
     /** {@return how many threads may work on one call, the caller's included} */
@@ -163,10 +187,52 @@ public final class Isospin implements AutoCloseable {
         return precision;
     }
 
-    /** {@return the backend, what it tells of itself, and why no other was chosen} */
+    /**
+     * {@return the backend, what it tells of itself, why no other was chosen, and where calls were placed and why}
+     *
+     * <p>No device is looked for to answer.
+     */
     public Description describe() {
-        Backend backend = engine.backend();
-        return new Description(backend.name(), threads, precision, backend.describe(), others);
+        Backend backend = placement.engine().backend();
+        List<Description.Other> others = new ArrayList<>();
+        for (Discovery.Candidate candidate : candidates) {
+            String reason = whyNot(candidate, backend.name());
+            if (reason != null) {
+                others.add(new Description.Other(candidate.name(), reason));
+            }
+        }
+        return new Description(
+                backend.name(), threads, precision, backend.describe(), others, placement.rule(), placement.calls());
+    }
+
+    private @Nullable String whyNot(Discovery.Candidate candidate, String chosen) {
+        if (candidate.name().equals(chosen)) {
+            return null;
+        }
+        if (placement.isDevice(candidate)) {
+            return placement.whyNot();
+        }
+        if (candidate.place() == Place.DEVICE && !candidate.isAsked()) {
+            return "not looked for; " + chosen + " was chosen";
+        }
+        return candidate.availability().isAvailable()
+                ? "available; " + chosen + " was chosen"
+                : candidate.availability().reason();
+    }
+
+    /**
+     * Predicts, without running it, where this context would compute a call whose operands are in host memory, and in what time. A
+     * device is looked for if the call may be large enough for it.
+     *
+     * @param operation the operation
+     * @param rows m, of the operand, or of the output where there is none
+     * @param columns n
+     * @param dtype the elements' type, F64 if that of any operand is
+     * @return the place, the times and the reason
+     * @throws IllegalArgumentException if the operation takes no such shape
+     */
+    public Plan plan(Operation operation, int rows, int columns, DType dtype) {
+        return placement.plan(operation, rows, columns, dtype, precision);
     }
 
     /**
@@ -176,13 +242,13 @@ public final class Isospin implements AutoCloseable {
      * @param dtype F32 or F64
      */
     public double peakFlops(DType dtype) {
-        return engine.backend().peakFlops(dtype);
+        return placement.engine().backend().peakFlops(dtype);
     }
 
     /** Waits for the calls in flight, then frees what the context and those derived from it hold. Idempotent. */
     @Override
     public void close() {
-        engine.close();
+        placement.close();
     }
 
     // ------------------------------------------------------------------------- for operations outside this class
@@ -191,10 +257,37 @@ public final class Isospin implements AutoCloseable {
      * Runs an operation on a stream of its own; for the classes of operations, which take a context first.
      *
      * @param call enqueues the work
+     * @param operands everything that it reads or writes and that may be on a device, where it is then computed
      * @throws IllegalStateException if the context is closed
      */
     @SuppressWarnings("exports")
-    public void run(Consumer<ComputeStream> call) {
+    public void run(Consumer<ComputeStream> call, Operand... operands) {
+        run(placement.choose(operands), call);
+    }
+
+    /**
+     * {@return what an operation on a stream of its own returns; for the classes of operations, which take a context first}
+     *
+     * @param call enqueues the work
+     * @param operands everything that it reads or writes and that may be on a device, where it is then computed
+     * @param <T> what it returns
+     * @throws IllegalStateException if the context is closed
+     */
+    @SuppressWarnings("exports")
+    public <T> T compute(Function<ComputeStream, T> call, Operand... operands) {
+        return compute(placement.choose(operands), call);
+    }
+
+    /** Runs a call that is placed by its size; the first operand has the operation's shape. */
+    private void run(Operation operation, Consumer<ComputeStream> call, Operand... operands) {
+        run(placement.choose(operation, precision, operands), call);
+    }
+
+    private <T> T compute(Operation operation, Function<ComputeStream, T> call, Operand... operands) {
+        return compute(placement.choose(operation, precision, operands), call);
+    }
+
+    private void run(Engine engine, Consumer<ComputeStream> call) {
         Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
             call.accept(lease.stream());
@@ -204,15 +297,7 @@ public final class Isospin implements AutoCloseable {
         }
     }
 
-    /**
-     * {@return what an operation on a stream of its own returns; for the classes of operations, which take a context first}
-     *
-     * @param call enqueues the work
-     * @param <T> what it returns
-     * @throws IllegalStateException if the context is closed
-     */
-    @SuppressWarnings("exports")
-    public <T> T compute(Function<ComputeStream, T> call) {
+    private <T> T compute(Engine engine, Function<ComputeStream, T> call) {
         Engine.Lease lease = engine.lease(threads, precision, progress);
         try {
             T result = call.apply(lease.stream());
@@ -245,7 +330,7 @@ public final class Isospin implements AutoCloseable {
      * @see Exp
      */
     public void exp(SkewMatrix a, Matrix out) {
-        run(stream -> Exp.exp(stream, a, out));
+        run(Operation.EXP, stream -> Exp.exp(stream, a, out), a, out);
     }
 
     /**
@@ -256,7 +341,7 @@ public final class Isospin implements AutoCloseable {
      * @see Exp
      */
     public void expm1(SkewMatrix a, Matrix out) {
-        run(stream -> Exp.expm1(stream, a, out));
+        run(Operation.EXP, stream -> Exp.expm1(stream, a, out), a, out);
     }
 
     /**
@@ -291,7 +376,7 @@ public final class Isospin implements AutoCloseable {
      * @see Cayley
      */
     public void cayley(SkewMatrix a, CayleyStep step, Matrix out) {
-        run(stream -> Cayley.cayley(stream, a, step, out));
+        run(Operation.CAYLEY, stream -> Cayley.cayley(stream, a, step, out), a, out);
     }
 
     /**
@@ -304,7 +389,7 @@ public final class Isospin implements AutoCloseable {
      * @see Cayley
      */
     public void inverseCayley(Matrix q, CayleyStep step, SkewMatrix out) {
-        run(stream -> Cayley.inverse(stream, q, step, out));
+        run(Operation.INVERSE_CAYLEY, stream -> Cayley.inverse(stream, q, step, out), q, out);
     }
 
     /**
@@ -318,7 +403,7 @@ public final class Isospin implements AutoCloseable {
      * @see CayleyNeumann#product
      */
     public void cayleyNeumann(SkewMatrix a, int order, CayleyStep step, Matrix out) {
-        run(stream -> CayleyNeumann.product(stream, a, order, step, out));
+        run(Operation.CAYLEY_NEUMANN, stream -> CayleyNeumann.product(stream, a, order, step, out), a, out);
     }
 
     /**
@@ -331,7 +416,7 @@ public final class Isospin implements AutoCloseable {
      * @see CayleyNeumann#series
      */
     public void cayleySeries(SkewMatrix a, int order, CayleyStep step, Matrix out) {
-        run(stream -> CayleyNeumann.series(stream, a, order, step, out));
+        run(Operation.CAYLEY_NEUMANN, stream -> CayleyNeumann.series(stream, a, order, step, out), a, out);
     }
 
     /**
@@ -342,7 +427,7 @@ public final class Isospin implements AutoCloseable {
      * @see Haar
      */
     public void haarOrthogonal(long seed, Matrix out) {
-        run(stream -> Haar.orthogonal(stream, seed, out));
+        run(Operation.HAAR, stream -> Haar.orthogonal(stream, seed, out), out);
     }
 
     /**
@@ -353,7 +438,7 @@ public final class Isospin implements AutoCloseable {
      * @see Haar
      */
     public void haarRotation(long seed, Matrix out) {
-        run(stream -> Haar.rotation(stream, seed, out));
+        run(Operation.HAAR, stream -> Haar.rotation(stream, seed, out), out);
     }
 
     // ---------------------------------------------------------------------------------------- polar factors
@@ -367,7 +452,7 @@ public final class Isospin implements AutoCloseable {
      * @see Msign
      */
     public void msign(Matrix a, Matrix out, MsignSchedule schedule) {
-        run(stream -> Msign.msign(stream, a, out, schedule));
+        run(Operation.MSIGN, stream -> Msign.msign(stream, a, out, schedule), a, out);
     }
 
     /**
@@ -391,7 +476,7 @@ public final class Isospin implements AutoCloseable {
      * @see Polar
      */
     public Polar.Result polar(Matrix a, Matrix out) {
-        return compute(stream -> Polar.polar(stream, a, out));
+        return compute(Operation.POLAR, stream -> Polar.polar(stream, a, out), a, out);
     }
 
     /**
@@ -416,7 +501,7 @@ public final class Isospin implements AutoCloseable {
      * @see Procrustes
      */
     public Procrustes.Result procrustes(Matrix a, Matrix b, Group group, Matrix out) {
-        return compute(stream -> Procrustes.solve(stream, a, b, group, out));
+        return compute(Operation.PROCRUSTES, stream -> Procrustes.solve(stream, a, b, group, out), a, b, out);
     }
 
     // ---------------------------------------------------------------------------- measures and decompositions
@@ -428,7 +513,7 @@ public final class Isospin implements AutoCloseable {
      * @see Orthogonality
      */
     public Orthogonality orthogonality(Matrix q) {
-        return compute(stream -> Orthogonality.of(stream, q));
+        return compute(stream -> Orthogonality.of(stream, q), q);
     }
 
     /**
@@ -440,7 +525,7 @@ public final class Isospin implements AutoCloseable {
      * @see Products
      */
     public void multiply(Matrix a, Matrix b, Matrix out) {
-        run(stream -> Products.multiply(stream, a, b, out));
+        run(stream -> Products.multiply(stream, a, b, out), a, b, out);
     }
 
     /**
@@ -451,7 +536,7 @@ public final class Isospin implements AutoCloseable {
      * @see Decompositions
      */
     public void singularValues(Matrix a, Matrix out) {
-        run(stream -> Decompositions.singularValues(stream, a, out));
+        run(Operation.SINGULAR_VALUES, stream -> Decompositions.singularValues(stream, a, out), a, out);
     }
 
     /**
@@ -465,7 +550,7 @@ public final class Isospin implements AutoCloseable {
         Matrix u = Matrix.allocate(a.dtype(), a.rows(), p);
         Matrix s = Matrix.allocate(a.dtype(), 1, p);
         Matrix v = Matrix.allocate(a.dtype(), a.columns(), p);
-        run(stream -> Decompositions.svd(stream, a, u, s, v));
+        run(Operation.SVD, stream -> Decompositions.svd(stream, a, u, s, v), a);
         return new Svd(u, s, v);
     }
 
@@ -479,7 +564,7 @@ public final class Isospin implements AutoCloseable {
         int n = a.columns();
         Matrix q = Matrix.allocate(a.dtype(), a.rows(), n);
         Matrix r = Matrix.allocate(a.dtype(), n, n);
-        run(stream -> Decompositions.qr(stream, a, q, r));
+        run(Operation.QR, stream -> Decompositions.qr(stream, a, q, r), a);
         return new Qr(q, r);
     }
 
@@ -492,7 +577,7 @@ public final class Isospin implements AutoCloseable {
      * @see Decompositions
      */
     public void inverse(Matrix a, Matrix out) {
-        run(stream -> Decompositions.inverse(stream, a, out));
+        run(Operation.INVERSE, stream -> Decompositions.inverse(stream, a, out), a, out);
     }
 
     private static Matrix square(SkewMatrix a) {

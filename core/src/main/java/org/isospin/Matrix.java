@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Wherever a matrix is taken, its {@link #transposed() transpose} and any sub-{@link #view view} is taken too.
  */
-public final class Matrix {
+public final class Matrix implements Operand {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -270,6 +270,7 @@ public final class Matrix {
     // -------------------------------------------------------------------------------------------- properties
 
     /** {@return the element type} */
+    @Override
     public DType dtype() {
         return dtype;
     }
@@ -300,6 +301,7 @@ public final class Matrix {
     }
 
     /** {@return the memory under this view} */
+    @Override
     public Storage storage() {
         return storage;
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * <p>Like {@link Matrix}, a batch is an immutable view that owns nothing.
  */
-public final class MatrixBatch {
+public final class MatrixBatch implements Operand {
     private final Matrix first;
     private final int count;
     private final long batchStride;
@@ -87,8 +87,14 @@ public final class MatrixBatch {
     }
 
     /** {@return the element type} */
+    @Override
     public DType dtype() {
         return first.dtype();
+    }
+
+    @Override
+    public Storage storage() {
+        return first.storage();
     }
 
     /** {@return the elements between the starts of neighbouring matrices} */

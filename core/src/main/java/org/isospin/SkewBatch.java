@@ -3,7 +3,7 @@ package org.isospin;
 import java.util.Objects;
 
 /** A sequence of skew-symmetric matrices of one order, one packed matrix a row (the layout of OFT and POET files). */
-public final class SkewBatch {
+public final class SkewBatch implements Operand {
     private final int n;
     private final Matrix packed;
 
@@ -50,8 +50,14 @@ public final class SkewBatch {
     }
 
     /** {@return the element type} */
+    @Override
     public DType dtype() {
         return packed.dtype();
+    }
+
+    @Override
+    public Storage storage() {
+        return packed.storage();
     }
 
     /** {@return the packed elements, one matrix a row} */

@@ -9,7 +9,7 @@ import java.util.Locale;
  * nothing else is stored, a skew matrix cannot be asymmetric; dense input enters by {@link #copyOf}, which rejects an
  * asymmetric matrix, or by {@link #project}, which takes the skew part.
  */
-public final class SkewMatrix {
+public final class SkewMatrix implements Operand {
     private final int n;
     private final Matrix packed;
 
@@ -123,8 +123,14 @@ public final class SkewMatrix {
     }
 
     /** {@return the element type} */
+    @Override
     public DType dtype() {
         return packed.dtype();
+    }
+
+    @Override
+    public Storage storage() {
+        return packed.storage();
     }
 
     /** {@return the packed elements, 1 × n(n−1)/2} */

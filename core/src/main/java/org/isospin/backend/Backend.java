@@ -31,6 +31,11 @@ public interface Backend extends AutoCloseable {
         return Double.NaN;
     }
 
+    /** {@return the bytes of memory that it computes in, whoever uses them; {@link Long#MAX_VALUE} if it cannot tell} */
+    default long memoryBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Stops workers and frees memory; every stream was closed before. Idempotent. */
     @Override
     void close();

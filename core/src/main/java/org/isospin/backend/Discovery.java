@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -19,20 +21,100 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Discovery {
     /**
-     * A backend that was found, or what is left of one that failed to load.
-     *
-     * @param name the backend's name, or the failure's origin
-     * @param priority the rank in automatic selection
-     * @param place where it computes
-     * @param availability whether it can run here
-     * @param provider the provider; null if it failed to load
+     * A backend that was found, or what is left of one that failed to load. Whether it can run here is asked once, when
+     * somebody wants to know: the answer of a device's backend takes the loading of its libraries.
      */
-    public record Candidate(
-            String name,
-            int priority,
-            Place place,
-            Availability availability,
-            @Nullable BackendProvider provider) {}
+    public static final class Candidate {
+        private final String name;
+        private final int priority;
+        private final Place place;
+        private final @Nullable BackendProvider provider;
+        private @Nullable Availability availability;
+
+        private Candidate(BackendProvider provider) {
+            this.name = provider.name();
+            this.priority = provider.priority();
+            this.place = provider.place();
+            this.provider = provider;
+        }
+
+        private Candidate(Candidate other, Availability availability) {
+            this.name = other.name;
+            this.priority = other.priority;
+            this.place = other.place;
+            this.provider = other.provider;
+            this.availability = availability;
+        }
+
+        private Candidate(Throwable failure) {
+            this.name = "(failed to load)";
+            this.priority = -1;
+            this.place = Place.HOST;
+            this.provider = null;
+            this.availability = unavailable(failure);
+        }
+
+        /** {@return the backend's name, or what is said where it failed to load} */
+        public String name() {
+            return name;
+        }
+
+        /** {@return the rank in automatic selection} */
+        public int priority() {
+            return priority;
+        }
+
+        /** {@return where it computes} */
+        public Place place() {
+            return place;
+        }
+
+        /** {@return the provider; null if it failed to load} */
+        public @Nullable BackendProvider provider() {
+            return provider;
+        }
+
+        /** {@return whether it can run here} */
+        public synchronized Availability availability() {
+            Availability known = availability;
+            if (known == null) {
+                known = ask();
+                availability = known;
+            }
+            return known;
+        }
+
+        private Availability ask() {
+            try {
+                return Objects.requireNonNull(provider).availability();
+            } catch (RuntimeException | LinkageError e) {
+                return unavailable(e);
+            }
+        }
+
+        /** {@return whether it is known, without asking, whether it can run here} */
+        public synchronized boolean isAsked() {
+            return availability != null;
+        }
+
+        /**
+         * {@return the backend}
+         *
+         * @throws BackendUnavailableException if it cannot run here; the message says why
+         */
+        public Backend create() {
+            Availability known = availability();
+            if (provider == null || !known.isAvailable()) {
+                throw new BackendUnavailableException("backend " + name + " is not available: " + known.reason());
+            }
+            try {
+                return provider.create();
+            } catch (LinkageError e) {
+                throw new BackendUnavailableException("backend " + name + " is not available: "
+                        + unavailable(e).reason());
+            }
+        }
+    }
 
     private final List<Candidate> candidates;
 
@@ -59,23 +141,13 @@ public final class Discovery {
                 if (!providers.hasNext()) {
                     break;
                 }
-                found.add(examine(providers.next()));
+                found.add(new Candidate(providers.next()));
             } catch (ServiceConfigurationError | LinkageError e) {
-                found.add(new Candidate("(failed to load)", -1, Place.HOST, unavailable(e), null));
+                found.add(new Candidate(e));
             }
         }
         found.sort(Comparator.comparingInt(Candidate::priority).reversed().thenComparing(Candidate::name));
         return new Discovery(List.copyOf(found));
-    }
-
-    private static Candidate examine(BackendProvider provider) {
-        Availability availability;
-        try {
-            availability = provider.availability();
-        } catch (RuntimeException | LinkageError e) {
-            availability = unavailable(e);
-        }
-        return new Candidate(provider.name(), provider.priority(), provider.place(), availability, provider);
     }
 
     private static Availability unavailable(Throwable e) {
@@ -87,6 +159,35 @@ public final class Discovery {
     /** {@return everything that was found, by descending priority} */
     public List<Candidate> candidates() {
         return candidates;
+    }
+
+    /**
+     * {@return the same backends, of which those that the user forbids are unavailable}
+     *
+     * @param choice what the user asks for
+     * @throws IllegalArgumentException if it forbids a backend that nobody knows
+     */
+    public Discovery under(BackendChoice choice) {
+        choice.requireKnown(names());
+        return new Discovery(candidates.stream()
+                .map(c -> choice.forbids(c.name(), c.place())
+                        ? new Candidate(c, Availability.unavailable("forbidden by " + choice.origin()))
+                        : c)
+                .toList());
+    }
+
+    /** {@return the device that ranks first, which nobody asked yet whether it works; empty if there is none or all are forbidden} */
+    public Optional<Candidate> device() {
+        return candidates.stream()
+                .filter(c -> c.place() == Place.DEVICE && !c.isAsked())
+                .findFirst();
+    }
+
+    private List<String> names() {
+        return candidates.stream()
+                .filter(c -> c.provider() != null)
+                .map(Candidate::name)
+                .toList();
     }
 
     /** {@return the best backend that works here} */
@@ -126,16 +227,7 @@ public final class Discovery {
         String wanted = name.toLowerCase(Locale.ROOT);
         for (Candidate c : candidates) {
             if (c.provider() != null && c.name().equals(wanted)) {
-                if (!c.availability().isAvailable()) {
-                    throw new BackendUnavailableException("backend " + wanted + " is not available: "
-                            + c.availability().reason());
-                }
-                try {
-                    return c.provider().create();
-                } catch (LinkageError e) {
-                    throw new BackendUnavailableException("backend " + wanted + " is not available: "
-                            + unavailable(e).reason());
-                }
+                return c.create();
             }
         }
         String failures = candidates.stream()
@@ -143,10 +235,6 @@ public final class Discovery {
                 .map(c -> "; a provider failed to load: " + c.availability().reason())
                 .collect(Collectors.joining());
         throw new IllegalArgumentException("no backend is named '" + name + "'; there is "
-                + candidates.stream()
-                        .filter(c -> c.provider() != null)
-                        .map(Candidate::name)
-                        .collect(Collectors.joining(", "))
-                + failures);
+                + String.join(", ", names()) + failures);
     }
 }

@@ -1,5 +1,8 @@
 package org.isospin.gpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.isospin.Precision;
@@ -11,6 +14,11 @@ import org.isospin.ffm.cuda.CudaStatus;
 /** Computes on an NVIDIA GPU: cuBLAS, cuSOLVER and kernels of our own, all on streams. */
 final class CudaBackend implements Backend {
     static final String NAME = "cuda";
+
+    /** A version is 1000 · major + 10 · minor. */
+    private static final int MAJOR = 1000;
+
+    private static final int MINOR = 10;
 
     private final Device device;
 
@@ -33,8 +41,30 @@ final class CudaBackend implements Backend {
                 device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMajor()) + "."
                         + device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMinor()));
         facts.put("multiprocessors", Integer.toString(device.attribute(CudaRuntime.cudaDevAttrMultiProcessorCount())));
+        facts.put("driver", driver());
         facts.put("libraries", CudaStatus.get().origin());
         return facts;
+    }
+
+    /** {@return the newest CUDA version that the driver supports} */
+    private static String driver() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
+            Status.runtime(CudaRuntime.cudaDriverGetVersion(out), "cudaDriverGetVersion");
+            int version = out.get(ValueLayout.JAVA_INT, 0);
+            return version / MAJOR + "." + version % MAJOR / MINOR;
+        }
+    }
+
+    @Override
+    public long memoryBytes() {
+        device.bind();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment free = arena.allocateFrom(ValueLayout.JAVA_LONG, 0L);
+            MemorySegment total = arena.allocateFrom(ValueLayout.JAVA_LONG, 0L);
+            Status.runtime(CudaRuntime.cudaMemGetInfo(free, total), "cudaMemGetInfo");
+            return total.get(ValueLayout.JAVA_LONG, 0);
+        }
     }
 
     /** One caller at a time enqueues on a stream; the device has its own threads. */
