@@ -76,7 +76,7 @@ public final class Products {
                     "multiplyBatched: a and b must both be F64 or neither, not " + a.dtype() + " and " + b.dtype());
         }
         iso.run(stream ->
-                stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out));
+                stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out), a, b, out);
     }
 
     private static Matrix widened(ComputeStream stream, Matrix m) {

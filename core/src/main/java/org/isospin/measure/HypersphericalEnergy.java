@@ -37,7 +37,7 @@ public final class HypersphericalEnergy {
      * @param options which energy
      */
     public static double energy(Isospin iso, Matrix w, EnergyOptions options) {
-        return iso.compute(stream -> energy(stream, w, options));
+        return iso.compute(stream -> energy(stream, w, options), w);
     }
 
     static double energy(ComputeStream stream, Matrix w, EnergyOptions options) {

@@ -35,7 +35,7 @@ public final class HypersphericalEnergyDerivative {
      * @throws IllegalArgumentException if a shape does not fit, or outGradient is read-only
      */
     public static void vjp(Isospin iso, Matrix w, EnergyOptions options, double cotangent, Matrix outGradient) {
-        iso.run(stream -> vjp(stream, w, options, cotangent, outGradient));
+        iso.run(stream -> vjp(stream, w, options, cotangent, outGradient), w, outGradient);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class HypersphericalEnergyDerivative {
             } finally {
                 ws.release();
             }
-        });
+        }, w, direction);
     }
 
     static void vjp(ComputeStream stream, Matrix w, EnergyOptions options, double cotangent, Matrix outGradient) {

@@ -60,7 +60,7 @@ public record Orthogonality(double frobenius, double max, int order) {
      * @param q Q, m × n, of any type
      */
     public static double twoNorm(Isospin iso, Matrix q) {
-        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::largestSingularValue));
+        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::largestSingularValue), q);
     }
 
     /**
@@ -71,7 +71,7 @@ public record Orthogonality(double frobenius, double max, int order) {
      * @param q Q, m × n, of any type
      */
     public static double twoNormBound(Isospin iso, Matrix q) {
-        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::lesserNorm));
+        return iso.compute(stream -> ofDefect(stream, q, Orthogonality::lesserNorm), q);
     }
 
     private static double ofDefect(ComputeStream stream, Matrix q, ToDoubleBiFunction<ComputeStream, Matrix> measure) {

@@ -32,7 +32,7 @@ public final class OrthogonalityDerivative {
      * @throws IllegalArgumentException if a shape does not fit, or outGradient is read-only
      */
     public static void vjp(Isospin iso, Matrix q, double cotangent, Matrix outGradient) {
-        iso.run(stream -> vjp(stream, q, cotangent, outGradient));
+        iso.run(stream -> vjp(stream, q, cotangent, outGradient), q, outGradient);
     }
 
     static void vjp(ComputeStream stream, Matrix q, double cotangent, Matrix outGradient) {

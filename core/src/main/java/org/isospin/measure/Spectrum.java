@@ -39,7 +39,7 @@ public final class Spectrum {
     public static Spectrum of(Isospin iso, Matrix a) {
         double[] values = new double[Math.min(a.rows(), a.columns())];
         Matrix row = Matrix.wrap(values, 1, values.length);
-        iso.run(stream -> Decompositions.singularValues(stream, a, row));
+        iso.run(stream -> Decompositions.singularValues(stream, a, row), a);
         return new Spectrum(values);
     }
 

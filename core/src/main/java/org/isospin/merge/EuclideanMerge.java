@@ -54,7 +54,7 @@ public final class EuclideanMerge {
             } finally {
                 ws.release();
             }
-        });
+        }, Experts.operands(models, out));
     }
 
     /**
@@ -91,7 +91,7 @@ public final class EuclideanMerge {
             } finally {
                 ws.release();
             }
-        });
+        }, Experts.operands(models, base, out));
     }
 
     /**
@@ -120,7 +120,7 @@ public final class EuclideanMerge {
             } finally {
                 ws.release();
             }
-        });
+        }, Experts.operands(changes, out));
     }
 
     private static void require(String operation, List<Matrix> models, double[] weights, Matrix out) {

@@ -1,7 +1,9 @@
 package org.isospin.merge;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.isospin.Matrix;
+import org.isospin.Operand;
 import org.isospin.backend.Operands;
 
 /** Checks of what is merged. */
@@ -24,6 +26,11 @@ final class Experts {
         if (!(sum > 0 && sum < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(operation + ": the sum of the weights is " + sum);
         }
+    }
+
+    /** {@return what a call reads or writes, in one array} */
+    static Operand[] operands(List<Matrix> experts, Operand... others) {
+        return Stream.concat(experts.stream(), Stream.of(others)).toArray(Operand[]::new);
     }
 
     /** {@return weights over their sum} */

@@ -85,7 +85,7 @@ public final class OrthoMerge {
             } finally {
                 ws.release();
             }
-        });
+        }, Experts.operands(experts, base, out));
     }
 
     /**
@@ -141,7 +141,7 @@ public final class OrthoMerge {
             } finally {
                 ws.release();
             }
-        });
+        }, Experts.operands(experts, base, rotation, rotated));
     }
 
     private static void require(Matrix base, List<Matrix> experts, double[] weights) {

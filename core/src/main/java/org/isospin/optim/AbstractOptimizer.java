@@ -92,7 +92,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
         check(t, slot.spec(), weight, gradient);
         slot.enter();
         try {
-            iso.run(stream -> slot.step(stream, t, weight, gradient));
+            iso.run(stream -> slot.step(stream, t, weight, gradient), weight, gradient);
         } finally {
             slot.leave();
         }

@@ -44,7 +44,7 @@ final class InitialWeight {
         double largest = 0;
         for (BlockSplit.Range range : block.ranges()) {
             // Math.max keeps a NaN.
-            largest = Math.max(largest, iso.compute(stream -> largest(stream, range, w)));
+            largest = Math.max(largest, iso.compute(stream -> largest(stream, range, w), w));
         }
         return largest;
     }

@@ -59,10 +59,15 @@ final class ManySteps {
             ParameterSlot slot = update.id().slot();
             int done = i;
             try {
-                slot.owner().iso().run(stream -> {
-                    stream.progress().at("step", done, updates.size());
-                    slot.step(stream, t, update.weight(), update.gradient());
-                });
+                slot.owner()
+                        .iso()
+                        .run(
+                                stream -> {
+                                    stream.progress().at("step", done, updates.size());
+                                    slot.step(stream, t, update.weight(), update.gradient());
+                                },
+                                update.weight(),
+                                update.gradient());
             } catch (RuntimeException e) {
                 throw new StepException(slot.spec().name(), done, updates.size(), e);
             }

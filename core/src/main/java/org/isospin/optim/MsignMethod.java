@@ -74,7 +74,7 @@ public record MsignMethod(MsignSchedule schedule, MsignPreconditioning precondit
      */
     public void msign(Isospin iso, Matrix a, Matrix out) {
         Operands.requireOutput("msign", "out", out, a.rows(), a.columns());
-        iso.run(stream -> msign(stream, a, out));
+        iso.run(stream -> msign(stream, a, out), a, out);
     }
 
     void msign(ComputeStream stream, Matrix a, Matrix out) {

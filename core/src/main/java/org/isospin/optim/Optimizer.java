@@ -17,6 +17,10 @@ import org.isospin.Matrix;
  * not stored. An exception changes no weight and no state: new values are computed aside and stored at the end. A step waits
  * for nothing unless the optimizer says so, and its heap garbage does not depend on the shapes.
  *
+ * <p>A step is computed where the data is: on the host of an automatic context, however large it is, since the state lives in host
+ * memory beside the weights and would have to be sent to a device and back at every step; on the device of one whose weight or
+ * gradient is there.
+ *
  * <p>Different parameters may be stepped by different threads at once. A context that is closed makes
  * {@code step} throw {@link IllegalStateException}.
  */

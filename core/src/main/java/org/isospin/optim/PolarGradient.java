@@ -50,7 +50,7 @@ public final class PolarGradient extends AbstractOptimizer {
      */
     public static void update(Isospin iso, Matrix a, double exponent, RowCentering centering, Matrix out) {
         Operands.requireOutput("polarGradient", "out", out, a.rows(), a.columns());
-        iso.run(stream -> PolarRule.orthogonalize(stream, a, exponent, centering, out));
+        iso.run(stream -> PolarRule.orthogonalize(stream, a, exponent, centering, out), a, out);
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class SpectralSphereMuon extends AbstractOptimizer {
         Operands.requireShape("spectralSphereMuon", "g", g, w.rows(), w.columns());
         Operands.requireOutput("spectralSphereMuon", "out", out, w.rows(), w.columns());
         SphereOptions sphere = new SphereOptions(0, LeadingPair.exact(), iterations, msign);
-        iso.run(stream -> SpectralSphereRule.direction(stream, w, g, sphere.iterations(), msign, out));
+        iso.run(stream -> SpectralSphereRule.direction(stream, w, g, sphere.iterations(), msign, out), w, g, out);
     }
 
     @Override

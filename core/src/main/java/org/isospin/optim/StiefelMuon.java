@@ -60,7 +60,7 @@ public final class StiefelMuon extends AbstractOptimizer {
     public static void direction(Isospin iso, Matrix w, Matrix g, TangentSolver solver, Matrix out) {
         Operands.requireShape("stiefelMuon", "g", g, w.rows(), w.columns());
         Operands.requireOutput("stiefelMuon", "out", out, w.rows(), w.columns());
-        iso.run(stream -> StiefelMuonRule.direction(stream, w, g, solver, out));
+        iso.run(stream -> StiefelMuonRule.direction(stream, w, g, solver, out), w, g, out);
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class GramSchmidt {
      * @throws SingularMatrixException if a column (row, if A is wide) depends linearly on those before, but for rounding
      */
     public static void orthonormalize(Isospin iso, Matrix a, Variant variant, Matrix out) {
-        iso.run(stream -> orthonormalize(stream, a, variant, out));
+        iso.run(stream -> orthonormalize(stream, a, variant, out), a, out);
     }
 
     static void orthonormalize(ComputeStream stream, Matrix a, Variant variant, Matrix out) {

@@ -29,7 +29,7 @@ public final class GramSchmidtDerivative {
      * @throws IllegalArgumentException if a shape does not fit, or outGradient is read-only
      */
     public static void vjp(Isospin iso, Matrix a, Matrix cotangent, Matrix outGradient) {
-        iso.run(stream -> vjp(stream, a, cotangent, outGradient));
+        iso.run(stream -> vjp(stream, a, cotangent, outGradient), a, cotangent, outGradient);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class GramSchmidtDerivative {
      * @throws IllegalArgumentException if a shape does not fit, or out is read-only
      */
     public static void jvp(Isospin iso, Matrix a, Matrix direction, Matrix out) {
-        iso.run(stream -> apply(stream, a, direction, out, PositiveQr::push));
+        iso.run(stream -> apply(stream, a, direction, out, PositiveQr::push), a, direction, out);
     }
 
     static void vjp(ComputeStream stream, Matrix a, Matrix cotangent, Matrix outGradient) {

@@ -41,7 +41,7 @@ public final class InverseRoot {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows or has an epsilon
      */
     public static void right(Isospin iso, Matrix b, Matrix p, MsignSchedule schedule, Matrix out) {
-        iso.run(stream -> right(stream, b, p, schedule, out));
+        iso.run(stream -> right(stream, b, p, schedule, out), b, p, out);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class InverseRoot {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows or has an epsilon
      */
     public static void left(Isospin iso, Matrix p, Matrix b, MsignSchedule schedule, Matrix out) {
-        iso.run(stream -> right(stream, b.transposed(), p, schedule, out.transposed()));
+        iso.run(stream -> right(stream, b.transposed(), p, schedule, out.transposed()), p, b, out);
     }
 
     /**
@@ -70,7 +70,7 @@ public final class InverseRoot {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows or has an epsilon
      */
     public static void gram(Isospin iso, Matrix b, Matrix a, MsignSchedule schedule, Matrix out) {
-        iso.run(stream -> gram(stream, b, a, schedule, out));
+        iso.run(stream -> gram(stream, b, a, schedule, out), b, a, out);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class Lowdin {
      * @throws SingularMatrixException if A is rank-deficient
      */
     public static Polar.Result orthonormalize(Isospin iso, Matrix a, Matrix out) {
-        return iso.compute(stream -> orthonormalize(stream, a, out));
+        return iso.compute(stream -> orthonormalize(stream, a, out), a, out);
     }
 
     static Polar.Result orthonormalize(ComputeStream stream, Matrix a, Matrix out) {

@@ -23,7 +23,7 @@ public final class LowdinDerivative {
      * @throws SingularMatrixException if A is rank-deficient
      */
     public static void vjp(Isospin iso, Matrix a, Matrix cotangent, Matrix outGradient) {
-        iso.run(stream -> PolarDerivative.apply(stream, "lowdin vjp", a, cotangent, outGradient));
+        iso.run(stream -> PolarDerivative.apply(stream, "lowdin vjp", a, cotangent, outGradient), a, cotangent, outGradient);
     }
 
     /**
@@ -37,6 +37,6 @@ public final class LowdinDerivative {
      * @throws SingularMatrixException if A is rank-deficient
      */
     public static void jvp(Isospin iso, Matrix a, Matrix direction, Matrix out) {
-        iso.run(stream -> PolarDerivative.apply(stream, "lowdin jvp", a, direction, out));
+        iso.run(stream -> PolarDerivative.apply(stream, "lowdin jvp", a, direction, out), a, direction, out);
     }
 }

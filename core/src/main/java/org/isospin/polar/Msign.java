@@ -164,7 +164,7 @@ public final class Msign {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
     public static void skew(Isospin iso, SkewMatrix a, MsignSchedule schedule, SkewMatrix out) {
-        iso.run(stream -> skew(stream, a, schedule, out));
+        iso.run(stream -> skew(stream, a, schedule, out), a, out);
     }
 
     /**

@@ -40,7 +40,7 @@ public final class MsignDerivative {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
     public static void vjp(Isospin iso, Matrix a, MsignSchedule schedule, Matrix cotangent, Matrix out) {
-        iso.run(stream -> vjp(stream, a, schedule, cotangent, out));
+        iso.run(stream -> vjp(stream, a, schedule, cotangent, out), a, cotangent, out);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class MsignDerivative {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
     public static void jvp(Isospin iso, Matrix a, MsignSchedule schedule, Matrix direction, Matrix out) {
-        iso.run(stream -> jvp(stream, a, schedule, direction, out));
+        iso.run(stream -> jvp(stream, a, schedule, direction, out), a, direction, out);
     }
 
     /**
@@ -70,7 +70,7 @@ public final class MsignDerivative {
     public static void skewVjp(
             Isospin iso, SkewMatrix a, MsignSchedule schedule, SkewMatrix cotangent, SkewMatrix out) {
         // Packed cotangents are twice an element of the skew one, on both sides.
-        iso.run(stream -> skew(stream, a, cotangent, out, (x, d) -> vjp(stream, x, schedule, d, d)));
+        iso.run(stream -> skew(stream, a, cotangent, out, (x, d) -> vjp(stream, x, schedule, d, d)), a, cotangent, out);
     }
 
     /**
@@ -85,7 +85,7 @@ public final class MsignDerivative {
      */
     public static void skewJvp(
             Isospin iso, SkewMatrix a, MsignSchedule schedule, SkewMatrix direction, SkewMatrix out) {
-        iso.run(stream -> skew(stream, a, direction, out, (x, d) -> jvp(stream, x, schedule, d, d)));
+        iso.run(stream -> skew(stream, a, direction, out, (x, d) -> jvp(stream, x, schedule, d, d)), a, direction, out);
     }
 
     /** Applied to dense matrices. */

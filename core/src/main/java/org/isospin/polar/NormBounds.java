@@ -39,7 +39,7 @@ public record NormBounds(
      * @param a A, m × n
      */
     public static NormBounds of(Isospin iso, Matrix a) {
-        return iso.compute(stream -> of(stream, a));
+        return iso.compute(stream -> of(stream, a), a);
     }
 
     /**

@@ -74,7 +74,7 @@ public final class Orthonormalization {
      * @throws SingularMatrixException if A is rank-deficient and the method refuses that
      */
     public static Result orthonormalize(Isospin iso, Matrix a, Method method, Matrix out) {
-        return iso.compute(stream -> orthonormalize(stream, a, method, out));
+        return iso.compute(stream -> orthonormalize(stream, a, method, out), a, out);
     }
 
     static Result orthonormalize(ComputeStream stream, Matrix a, Method method, Matrix out) {

@@ -29,7 +29,7 @@ public final class OrthonormalizationDerivative {
      * @throws SingularMatrixException if A is rank-deficient and Q the nearest one
      */
     public static void vjp(Isospin iso, Matrix a, Method method, Matrix cotangent, Matrix outGradient) {
-        iso.run(stream -> vjp(stream, a, method, cotangent, outGradient));
+        iso.run(stream -> vjp(stream, a, method, cotangent, outGradient), a, cotangent, outGradient);
     }
 
     static void vjp(ComputeStream stream, Matrix a, Method method, Matrix cotangent, Matrix outGradient) {

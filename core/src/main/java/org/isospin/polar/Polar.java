@@ -70,7 +70,7 @@ public final class Polar {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or A is not finite
      */
     public static Result polar(Isospin iso, Matrix a, PolarMethod method, Matrix out) {
-        return iso.compute(stream -> polar(stream, a, method, out));
+        return iso.compute(stream -> polar(stream, a, method, out), a, out);
     }
 
     /**

@@ -39,7 +39,7 @@ public final class PolarDerivative {
      * @throws SingularMatrixException if A is singular
      */
     public static void vjp(Isospin iso, Matrix a, Matrix cotangent, Matrix out) {
-        iso.run(stream -> apply(stream, "polar vjp", a, cotangent, out));
+        iso.run(stream -> apply(stream, "polar vjp", a, cotangent, out), a, cotangent, out);
     }
 
     /**
@@ -53,7 +53,7 @@ public final class PolarDerivative {
      * @throws SingularMatrixException if A is singular
      */
     public static void jvp(Isospin iso, Matrix a, Matrix direction, Matrix out) {
-        iso.run(stream -> apply(stream, "polar jvp", a, direction, out));
+        iso.run(stream -> apply(stream, "polar jvp", a, direction, out), a, direction, out);
     }
 
     static void apply(ComputeStream stream, String operation, Matrix a, Matrix direction, Matrix out) {

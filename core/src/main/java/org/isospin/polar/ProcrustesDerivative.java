@@ -43,7 +43,7 @@ public final class ProcrustesDerivative {
      */
     public static void vjp(
             Isospin iso, Matrix a, Matrix b, Group group, Matrix cotangent, Matrix aGradient, Matrix bGradient) {
-        iso.run(stream -> vjp(stream, a, b, group, cotangent, aGradient, bGradient));
+        iso.run(stream -> vjp(stream, a, b, group, cotangent, aGradient, bGradient), a, b, cotangent, aGradient, bGradient);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class ProcrustesDerivative {
      */
     public static void jvp(
             Isospin iso, Matrix a, Matrix b, Group group, Matrix aDirection, Matrix bDirection, Matrix out) {
-        iso.run(stream -> jvp(stream, a, b, group, aDirection, bDirection, out));
+        iso.run(stream -> jvp(stream, a, b, group, aDirection, bDirection, out), a, b, aDirection, bDirection, out);
     }
 
     private static void vjp(

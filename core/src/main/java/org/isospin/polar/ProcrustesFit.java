@@ -82,7 +82,7 @@ public final class ProcrustesFit {
             } finally {
                 ws.release();
             }
-        });
+        }, a, b, rotation, translation);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class ProcrustesFit {
             ProcrustesOptions options,
             Matrix rotation,
             Matrix translation) {
-        return iso.compute(stream -> fit(stream, a, b, weights, options, rotation, translation));
+        return iso.compute(stream -> fit(stream, a, b, weights, options, rotation, translation), a, b, weights, rotation, translation);
     }
 
     /**

@@ -67,7 +67,7 @@ public final class Reorthonormalization {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or an automatic step meets what is not finite
      */
     public static Result repair(Isospin iso, Matrix q, Step step, Matrix out) {
-        return iso.compute(stream -> repair(stream, q, step, out));
+        return iso.compute(stream -> repair(stream, q, step, out), q, out);
     }
 
     static Result repair(ComputeStream stream, Matrix q, Step step, Matrix out) {

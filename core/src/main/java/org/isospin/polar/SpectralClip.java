@@ -41,7 +41,7 @@ public final class SpectralClip {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
     public static void mclip(Isospin iso, Matrix a, MsignSchedule schedule, Matrix out) {
-        iso.run(stream -> mclip(stream, a, schedule, out));
+        iso.run(stream -> mclip(stream, a, schedule, out), a, out);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class SpectralClip {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or the schedule scales rows
      */
     public static void mstep(Isospin iso, Matrix a, MsignSchedule schedule, Matrix out) {
-        iso.run(stream -> mstep(stream, a, schedule, out));
+        iso.run(stream -> mstep(stream, a, schedule, out), a, out);
     }
 
     /**

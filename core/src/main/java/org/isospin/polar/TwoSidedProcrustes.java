@@ -47,7 +47,7 @@ public final class TwoSidedProcrustes {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or an input is not finite
      */
     public static Result symmetric(Isospin iso, Matrix a, Matrix b, Matrix out) {
-        return iso.compute(stream -> symmetric(stream, a, b, out));
+        return iso.compute(stream -> symmetric(stream, a, b, out), a, b, out);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class TwoSidedProcrustes {
      * @throws IllegalArgumentException if a shape does not fit, an output is read-only, or an input is not finite
      */
     public static Result general(Isospin iso, Matrix a, Matrix b, Matrix p, Matrix q) {
-        return iso.compute(stream -> general(stream, a, b, p, q));
+        return iso.compute(stream -> general(stream, a, b, p, q), a, b, p, q);
     }
 
     private static Result symmetric(ComputeStream stream, Matrix a, Matrix b, Matrix out) {

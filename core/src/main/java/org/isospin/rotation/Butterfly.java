@@ -36,7 +36,7 @@ public final class Butterfly {
      * @throws IllegalArgumentException if a shape does not fit, or out is read-only
      */
     public static void apply(Isospin iso, ButterflyPattern pattern, Matrix blocks, Matrix x, Matrix out) {
-        iso.run(stream -> apply(stream, pattern, blocks, x, out));
+        iso.run(stream -> apply(stream, pattern, blocks, x, out), blocks, x, out);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class Butterfly {
      * @throws IllegalArgumentException if a shape does not fit, or out is read-only
      */
     public static void applyTransposed(Isospin iso, ButterflyPattern pattern, Matrix blocks, Matrix x, Matrix out) {
-        iso.run(stream -> applyTransposed(stream, pattern, blocks, x, out));
+        iso.run(stream -> applyTransposed(stream, pattern, blocks, x, out), blocks, x, out);
     }
 
     /**
@@ -63,7 +63,7 @@ public final class Butterfly {
      * @throws IllegalArgumentException if a shape does not fit, or out is read-only
      */
     public static void form(Isospin iso, ButterflyPattern pattern, Matrix blocks, Matrix out) {
-        iso.run(stream -> form(stream, pattern, blocks, out));
+        iso.run(stream -> form(stream, pattern, blocks, out), blocks, out);
     }
 
     static void apply(ComputeStream stream, ButterflyPattern pattern, Matrix blocks, Matrix x, Matrix out) {

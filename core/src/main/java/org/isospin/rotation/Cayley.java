@@ -82,7 +82,7 @@ public final class Cayley {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void batched(Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch out) {
-        iso.run(stream -> batched(stream, a, step, out));
+        iso.run(stream -> batched(stream, a, step, out), a, out);
     }
 
     static void batched(ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch out) {
@@ -178,7 +178,7 @@ public final class Cayley {
      * @throws SingularMatrixException if Q has an eigenvalue −1, or one too close to tell: no Cayley transform has
      */
     public static Inversion inverse(Isospin iso, Matrix q, CayleyStep step, SkewMatrix out) {
-        return iso.compute(stream -> measuredInverse(stream, q, step, out));
+        return iso.compute(stream -> measuredInverse(stream, q, step, out), q, out);
     }
 
     /**

@@ -41,7 +41,7 @@ public final class CayleyDerivative {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void vjp(Isospin iso, SkewMatrix a, CayleyStep step, Matrix cotangent, SkewMatrix out) {
-        iso.run(stream -> vjp(stream, a, step, cotangent, out));
+        iso.run(stream -> vjp(stream, a, step, cotangent, out), a, cotangent, out);
     }
 
     static void vjp(ComputeStream stream, SkewMatrix a, CayleyStep step, Matrix cotangent, SkewMatrix out) {
@@ -99,7 +99,7 @@ public final class CayleyDerivative {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void vjpBatched(Isospin iso, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
-        iso.run(stream -> vjpBatched(stream, a, step, cotangent, out));
+        iso.run(stream -> vjpBatched(stream, a, step, cotangent, out), a, cotangent, out);
     }
 
     static void vjpBatched(ComputeStream stream, SkewBatch a, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
@@ -133,7 +133,7 @@ public final class CayleyDerivative {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void jvp(Isospin iso, SkewMatrix a, CayleyStep step, SkewMatrix tangent, Matrix out) {
-        iso.run(stream -> jvp(stream, a, step, tangent, out));
+        iso.run(stream -> jvp(stream, a, step, tangent, out), a, tangent, out);
     }
 
     static void jvp(ComputeStream stream, SkewMatrix a, CayleyStep step, SkewMatrix tangent, Matrix out) {
@@ -173,7 +173,7 @@ public final class CayleyDerivative {
      * @throws org.isospin.SingularMatrixException if Q has an eigenvalue −1, or one too close to tell
      */
     public static void inverseVjp(Isospin iso, Matrix q, CayleyStep step, SkewMatrix cotangent, Matrix out) {
-        iso.run(stream -> inverseVjp(stream, q, step, cotangent, out));
+        iso.run(stream -> inverseVjp(stream, q, step, cotangent, out), q, cotangent, out);
     }
 
     static void inverseVjp(ComputeStream stream, Matrix q, CayleyStep step, SkewMatrix cotangent, Matrix out) {
@@ -210,7 +210,7 @@ public final class CayleyDerivative {
      * @throws org.isospin.SingularMatrixException if Q has an eigenvalue −1, or one too close to tell
      */
     public static void inverseJvp(Isospin iso, Matrix q, CayleyStep step, Matrix tangent, SkewMatrix out) {
-        iso.run(stream -> inverseJvp(stream, q, step, tangent, out));
+        iso.run(stream -> inverseJvp(stream, q, step, tangent, out), q, tangent, out);
     }
 
     static void inverseJvp(ComputeStream stream, Matrix q, CayleyStep step, Matrix tangent, SkewMatrix out) {

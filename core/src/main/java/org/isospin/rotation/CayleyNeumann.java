@@ -105,7 +105,7 @@ public final class CayleyNeumann {
      * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
      */
     public static void productBatched(Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch out) {
-        iso.run(stream -> batched(stream, a, order, step, 1, out));
+        iso.run(stream -> batched(stream, a, order, step, 1, out), a, out);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class CayleyNeumann {
      * @throws IllegalArgumentException if order is negative, a shape does not fit or out is read-only
      */
     public static void seriesBatched(Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch out) {
-        iso.run(stream -> batched(stream, a, order, step, 0, out));
+        iso.run(stream -> batched(stream, a, order, step, 0, out), a, out);
     }
 
     private static void batched(

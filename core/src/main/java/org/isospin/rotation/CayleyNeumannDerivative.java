@@ -39,7 +39,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void productVjp(
             Isospin iso, SkewMatrix a, int order, CayleyStep step, Matrix cotangent, SkewMatrix out) {
-        iso.run(stream -> vjp(stream, a, order, step, 1, cotangent, out));
+        iso.run(stream -> vjp(stream, a, order, step, 1, cotangent, out), a, cotangent, out);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void seriesVjp(
             Isospin iso, SkewMatrix a, int order, CayleyStep step, Matrix cotangent, SkewMatrix out) {
-        iso.run(stream -> vjp(stream, a, order, step, 0, cotangent, out));
+        iso.run(stream -> vjp(stream, a, order, step, 0, cotangent, out), a, cotangent, out);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void productJvp(
             Isospin iso, SkewMatrix a, int order, CayleyStep step, SkewMatrix tangent, Matrix out) {
-        iso.run(stream -> jvp(stream, a, order, step, 1, tangent, out));
+        iso.run(stream -> jvp(stream, a, order, step, 1, tangent, out), a, tangent, out);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void seriesJvp(
             Isospin iso, SkewMatrix a, int order, CayleyStep step, SkewMatrix tangent, Matrix out) {
-        iso.run(stream -> jvp(stream, a, order, step, 0, tangent, out));
+        iso.run(stream -> jvp(stream, a, order, step, 0, tangent, out), a, tangent, out);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void productVjpBatched(
             Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
-        iso.run(stream -> vjpBatched(stream, a, order, step, 1, cotangent, out));
+        iso.run(stream -> vjpBatched(stream, a, order, step, 1, cotangent, out), a, cotangent, out);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class CayleyNeumannDerivative {
      */
     public static void seriesVjpBatched(
             Isospin iso, SkewBatch a, int order, CayleyStep step, MatrixBatch cotangent, SkewBatch out) {
-        iso.run(stream -> vjpBatched(stream, a, order, step, 0, cotangent, out));
+        iso.run(stream -> vjpBatched(stream, a, order, step, 0, cotangent, out), a, cotangent, out);
     }
 
     private static void vjpBatched(

@@ -72,7 +72,7 @@ public final class Exp {
      * @throws IllegalArgumentException if a shape or a count does not fit, out is read-only, or as for {@link #exp}
      */
     public static void batched(Isospin iso, SkewBatch a, MatrixBatch out) {
-        iso.run(stream -> batched(stream, a, out));
+        iso.run(stream -> batched(stream, a, out), a, out);
     }
 
     /** Stream-level form of {@link #batched(Isospin, SkewBatch, MatrixBatch)}. */

@@ -42,7 +42,7 @@ public final class ExpAction {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or ‖A‖ is too large for {@link Exp}
      */
     public static void apply(Isospin iso, SkewMatrix a, Matrix w, Matrix out) {
-        iso.run(stream -> apply(stream, a, w, out));
+        iso.run(stream -> apply(stream, a, w, out), a, w, out);
     }
 
     /** Stream-level form of {@link #apply(Isospin, SkewMatrix, Matrix, Matrix)}. */

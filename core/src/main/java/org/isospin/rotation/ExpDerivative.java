@@ -76,7 +76,7 @@ public final class ExpDerivative {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or ‖A‖ is too large for {@link Exp}
      */
     public static void jvp(Isospin iso, SkewMatrix a, SkewMatrix direction, Matrix out) {
-        iso.run(stream -> jvp(stream, a, direction, out));
+        iso.run(stream -> jvp(stream, a, direction, out), a, direction, out);
     }
 
     /**
@@ -89,7 +89,7 @@ public final class ExpDerivative {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or ‖A‖ is too large for {@link Exp}
      */
     public static void vjp(Isospin iso, SkewMatrix a, Matrix cotangent, SkewMatrix out) {
-        iso.run(stream -> vjp(stream, a, cotangent, out));
+        iso.run(stream -> vjp(stream, a, cotangent, out), a, cotangent, out);
     }
 
     /** Stream-level form of {@link #jvp(Isospin, SkewMatrix, SkewMatrix, Matrix)}. */

@@ -70,7 +70,7 @@ public final class FixedPointCayley {
      * @throws IllegalArgumentException if iterations is negative, a shape does not fit or out is read-only
      */
     public static void apply(Isospin iso, SkewMatrix a, CayleyStep step, int iterations, Matrix x, Matrix out) {
-        iso.run(stream -> apply(stream, a, step, iterations, x, out));
+        iso.run(stream -> apply(stream, a, step, iterations, x, out), a, x, out);
     }
 
     static void apply(ComputeStream stream, SkewMatrix a, CayleyStep step, int iterations, Matrix x, Matrix out) {

@@ -39,7 +39,7 @@ public final class Geodesic {
      * @throws SingularMatrixException if det Q₀ᵀQ₁ = −1
      */
     public static RotationLog.Result point(Isospin iso, Matrix q0, Matrix q1, double t, Matrix out) {
-        return iso.compute(stream -> point(stream, q0, q1, t, out));
+        return iso.compute(stream -> point(stream, q0, q1, t, out), q0, q1, out);
     }
 
     static RotationLog.Result point(ComputeStream stream, Matrix q0, Matrix q1, double t, Matrix out) {
@@ -106,7 +106,7 @@ public final class Geodesic {
             } finally {
                 ws.release();
             }
-        });
+        }, q0, q1, out);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class Geodesic {
             } finally {
                 ws.release();
             }
-        });
+        }, q0, q1);
     }
 
     static int check(String operation, Matrix q0, Matrix q1) {

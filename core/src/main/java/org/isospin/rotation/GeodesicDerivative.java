@@ -86,6 +86,6 @@ public final class GeodesicDerivative {
             } finally {
                 ws.release();
             }
-        });
+        }, q0, q1, cotangent, out0, out1);
     }
 }

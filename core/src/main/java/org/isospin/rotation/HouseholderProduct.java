@@ -41,7 +41,7 @@ public final class HouseholderProduct {
      * @throws SingularMatrixException if a vector of any length is 0
      */
     public static void form(Isospin iso, Matrix v, Reflectors reflectors, Matrix out) {
-        iso.run(stream -> form(stream, v, reflectors, out));
+        iso.run(stream -> form(stream, v, reflectors, out), v, out);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class HouseholderProduct {
      * @throws SingularMatrixException if a vector of any length is 0
      */
     public static void apply(Isospin iso, Matrix v, Reflectors reflectors, Matrix c, Matrix out) {
-        iso.run(stream -> apply(stream, v, reflectors, c, out));
+        iso.run(stream -> apply(stream, v, reflectors, c, out), v, c, out);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class HouseholderProduct {
      * @throws SingularMatrixException if a vector of any length is 0
      */
     public static void applyTransposed(Isospin iso, Matrix v, Reflectors reflectors, Matrix c, Matrix out) {
-        iso.run(stream -> applyTransposed(stream, v, reflectors, c, out));
+        iso.run(stream -> applyTransposed(stream, v, reflectors, c, out), v, c, out);
     }
 
     static void form(ComputeStream stream, Matrix v, Reflectors reflectors, Matrix out) {

@@ -40,7 +40,7 @@ public final class HouseholderProductDerivative {
      */
     public static void vjp(
             Isospin iso, Matrix v, Reflectors reflectors, Matrix c, Matrix cotangent, Matrix outV, Matrix outC) {
-        iso.run(stream -> vjp(stream, v, reflectors, c, cotangent, outV, outC));
+        iso.run(stream -> vjp(stream, v, reflectors, c, cotangent, outV, outC), v, c, cotangent, outV, outC);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class HouseholderProductDerivative {
      */
     public static void jvp(
             Isospin iso, Matrix v, Reflectors reflectors, Matrix c, Matrix directionV, Matrix directionC, Matrix out) {
-        iso.run(stream -> jvp(stream, v, reflectors, c, directionV, directionC, out));
+        iso.run(stream -> jvp(stream, v, reflectors, c, directionV, directionC, out), v, c, directionV, directionC, out);
     }
 
     static void vjp(

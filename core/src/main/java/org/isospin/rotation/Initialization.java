@@ -57,7 +57,7 @@ public final class Initialization {
      * @throws IllegalArgumentException if out is read-only
      */
     public static void orthogonal(Isospin iso, long seed, double gain, Matrix out) {
-        iso.run(stream -> orthogonal(stream, seed, gain, out));
+        iso.run(stream -> orthogonal(stream, seed, gain, out), out);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Initialization {
      * @throws IllegalArgumentException if out is read-only
      */
     public static void gaussian(Isospin iso, long seed, Scale scale, double gain, Matrix out) {
-        iso.run(stream -> gaussian(stream, seed, scale, gain, out));
+        iso.run(stream -> gaussian(stream, seed, scale, gain, out), out);
     }
 
     static void orthogonal(ComputeStream stream, long seed, double gain, Matrix out) {

@@ -75,7 +75,7 @@ public final class KarcherMean {
      * @throws SingularMatrixException if the Qᵢ are not all of one determinant
      */
     public static Result mean(Isospin iso, MatrixBatch rotations, double[] weights, Options options, Matrix out) {
-        return iso.compute(stream -> mean(stream, rotations, weights, options, out));
+        return iso.compute(stream -> mean(stream, rotations, weights, options, out), rotations, out);
     }
 
     /**

@@ -64,7 +64,7 @@ public final class LogDerivative {
             } finally {
                 ws.release();
             }
-        });
+        }, q, direction, out);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class LogDerivative {
             } finally {
                 ws.release();
             }
-        });
+        }, q, cotangent, out);
     }
 
     private static void requireOrder(String name, SkewMatrix a, Matrix q) {

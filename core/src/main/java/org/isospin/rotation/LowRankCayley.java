@@ -56,7 +56,7 @@ public final class LowRankCayley {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void apply(Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
-        iso.run(stream -> apply(stream, g, h, scale, step, x, out));
+        iso.run(stream -> apply(stream, g, h, scale, step, x, out), g, h, x, out);
     }
 
     static void apply(ComputeStream stream, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
@@ -126,7 +126,7 @@ public final class LowRankCayley {
      * @throws IllegalArgumentException if a shape does not fit or out is read-only
      */
     public static void woodbury(Isospin iso, Matrix g, Matrix h, double scale, CayleyStep step, Matrix x, Matrix out) {
-        iso.run(stream -> woodbury(stream, g, h, scale, step, x, out));
+        iso.run(stream -> woodbury(stream, g, h, scale, step, x, out), g, h, x, out);
     }
 
     static void woodbury(

@@ -37,7 +37,7 @@ public final class LowRankExp {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or ‖A‖ is too large for {@link Exp}
      */
     public static void exp(Isospin iso, Matrix x, Matrix y, Matrix out) {
-        iso.run(stream -> exp(stream, x, y, out));
+        iso.run(stream -> exp(stream, x, y, out), x, y, out);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class LowRankExp {
      * @throws IllegalArgumentException if a shape does not fit, out is read-only, or ‖A‖ is too large for {@link Exp}
      */
     public static void apply(Isospin iso, Matrix x, Matrix y, Matrix w, Matrix out) {
-        iso.run(stream -> apply(stream, x, y, w, out));
+        iso.run(stream -> apply(stream, x, y, w, out), x, y, w, out);
     }
 
     /** Stream-level form of {@link #exp(Isospin, Matrix, Matrix, Matrix)}. */

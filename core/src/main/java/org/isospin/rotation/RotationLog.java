@@ -80,7 +80,7 @@ public final class RotationLog {
      * @throws SingularMatrixException if det Q = −1: Q has no skew logarithm
      */
     public static Result log(Isospin iso, Matrix q, SkewMatrix out) {
-        return iso.compute(stream -> log(stream, q, out));
+        return iso.compute(stream -> log(stream, q, out), q, out);
     }
 
     /**

@@ -72,7 +72,7 @@ public enum RotationPath {
             } finally {
                 ws.release();
             }
-        });
+        }, q0, q1, out);
     }
 
     /**
@@ -113,7 +113,7 @@ public enum RotationPath {
             } finally {
                 ws.release();
             }
-        });
+        }, generator, out);
     }
 
     private double factor(double alpha) {

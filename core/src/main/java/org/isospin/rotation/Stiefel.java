@@ -34,7 +34,7 @@ public final class Stiefel {
      */
     public static Polar.Result project(Isospin iso, Matrix a, Matrix out) {
         requireTall("stiefel", "a", a);
-        return iso.compute(stream -> Polar.polar(stream, a, out));
+        return iso.compute(stream -> Polar.polar(stream, a, out), a, out);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Stiefel {
     public static void gradient(Isospin iso, Matrix x, Matrix g, StiefelMetric metric, Matrix out) {
         check("stiefel", x, g, "g");
         Operands.requireOutput("stiefel", "out", out, x.rows(), x.columns());
-        iso.run(stream -> gradient(stream, x, g, metric, out));
+        iso.run(stream -> gradient(stream, x, g, metric, out), x, g, out);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class Stiefel {
             Scalar product = stream.scalar();
             inner(stream, x, u, v, metric, product);
             return stream.read(product);
-        });
+        }, x, u, v);
     }
 
     /**

@@ -58,6 +58,6 @@ public final class StiefelGeodesic {
             } finally {
                 ws.release();
             }
-        });
+        }, x, u, out);
     }
 }

@@ -39,7 +39,7 @@ public enum StiefelRetraction {
     public void retract(Isospin iso, Matrix x, Matrix u, Matrix out) {
         Stiefel.check("retraction", x, u, "u");
         Operands.requireOutput("retraction", "out", out, x.rows(), x.columns());
-        iso.run(stream -> retract(stream, x, u, out));
+        iso.run(stream -> retract(stream, x, u, out), x, u, out);
     }
 
     /**

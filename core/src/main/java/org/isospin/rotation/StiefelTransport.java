@@ -47,7 +47,7 @@ public final class StiefelTransport {
         Stiefel.check("transport", x, v, "v");
         Operands.requireOutput("transport", "outX", outX, m, n);
         Operands.requireOutput("transport", "outV", outV, m, n);
-        iso.run(stream -> alongCayley(stream, x, u, v, outX, outV));
+        iso.run(stream -> alongCayley(stream, x, u, v, outX, outV), x, u, v, outX, outV);
     }
 
     /**

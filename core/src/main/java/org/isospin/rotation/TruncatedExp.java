@@ -41,7 +41,7 @@ public final class TruncatedExp {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void exp(Isospin iso, SkewMatrix a, int degree, Matrix out) {
-        iso.run(stream -> exp(stream, a, degree, out));
+        iso.run(stream -> exp(stream, a, degree, out), a, out);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class TruncatedExp {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void left(Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix out) {
-        iso.run(stream -> left(stream, a, degree, w, out));
+        iso.run(stream -> left(stream, a, degree, w, out), a, w, out);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class TruncatedExp {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void right(Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix out) {
-        iso.run(stream -> right(stream, a, degree, w, out));
+        iso.run(stream -> right(stream, a, degree, w, out), a, w, out);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class TruncatedExp {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void both(Isospin iso, SkewMatrix left, SkewMatrix right, int degree, Matrix w, Matrix out) {
-        iso.run(stream -> both(stream, left, right, degree, w, out));
+        iso.run(stream -> both(stream, left, right, degree, w, out), left, right, w, out);
     }
 
     /** Stream-level form of {@link #exp(Isospin, SkewMatrix, int, Matrix)}. */

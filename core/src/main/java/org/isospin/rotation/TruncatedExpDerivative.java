@@ -54,7 +54,7 @@ public final class TruncatedExpDerivative {
             Matrix l = stream.workspace().matrix(compute, n, n);
             derivative(degree).jvp(stream, x, v, l);
             stream.copy(l, out);
-        });
+        }, a, direction, out);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class TruncatedExpDerivative {
             Matrix m = stream.workspace().matrix(compute, n, n);
             derivative(degree).vjp(stream, x, copied(stream, cotangent, compute), m);
             stream.packSkew(m, out);
-        });
+        }, a, cotangent, out);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class TruncatedExpDerivative {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void leftJvp(Isospin iso, SkewMatrix a, int degree, Matrix w, SkewMatrix da, Matrix dw, Matrix out) {
-        iso.run(stream -> jvp(stream, Side.LEFT, a, degree, w, da, dw, out));
+        iso.run(stream -> jvp(stream, Side.LEFT, a, degree, w, da, dw, out), a, w, da, dw, out);
     }
 
     /**
@@ -111,7 +111,7 @@ public final class TruncatedExpDerivative {
      */
     public static void leftVjp(
             Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix cotangent, SkewMatrix aGradient, Matrix wGradient) {
-        iso.run(stream -> vjp(stream, Side.LEFT, a, degree, w, cotangent, aGradient, wGradient));
+        iso.run(stream -> vjp(stream, Side.LEFT, a, degree, w, cotangent, aGradient, wGradient), a, w, cotangent, aGradient, wGradient);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class TruncatedExpDerivative {
      * @throws IllegalArgumentException if the degree is negative, a shape does not fit or out is read-only
      */
     public static void rightJvp(Isospin iso, SkewMatrix a, int degree, Matrix w, SkewMatrix da, Matrix dw, Matrix out) {
-        iso.run(stream -> jvp(stream, Side.RIGHT, a, degree, w, da, dw, out));
+        iso.run(stream -> jvp(stream, Side.RIGHT, a, degree, w, da, dw, out), a, w, da, dw, out);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class TruncatedExpDerivative {
      */
     public static void rightVjp(
             Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix cotangent, SkewMatrix aGradient, Matrix wGradient) {
-        iso.run(stream -> vjp(stream, Side.RIGHT, a, degree, w, cotangent, aGradient, wGradient));
+        iso.run(stream -> vjp(stream, Side.RIGHT, a, degree, w, cotangent, aGradient, wGradient), a, w, cotangent, aGradient, wGradient);
     }
 
     /**
@@ -181,7 +181,7 @@ public final class TruncatedExpDerivative {
             TruncatedExp.right(stream, right, degree, w, v);
             jvp(stream, Side.RIGHT, right, degree, w, dRight, dw, dv);
             jvp(stream, Side.LEFT, left, degree, v, dLeft, dv, out);
-        });
+        }, left, right, w, dLeft, dRight, dw, out);
     }
 
     /**
@@ -223,7 +223,7 @@ public final class TruncatedExpDerivative {
             vjp(stream, Side.LEFT, left, degree, v, cotangent, SkewMatrix.wrap(left.order(), waiting), dv);
             vjp(stream, Side.RIGHT, right, degree, w, dv, rightGradient, wGradient);
             stream.copy(waiting, leftGradient.packed());
-        });
+        }, left, right, w, cotangent, leftGradient, rightGradient, wGradient);
     }
 
     /** The side of W that a factor stands on. */
