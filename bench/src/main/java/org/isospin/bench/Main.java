@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.isospin.bench.apply.ApplyCommand;
+import org.isospin.bench.bundle.BundleCommand;
 import org.isospin.bench.check.CheckCommand;
 import org.isospin.bench.cli.CheckedOutput;
 import org.isospin.bench.cli.Failures;
@@ -34,7 +35,8 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             ConformCommand.class,
             ApplyCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            BundleCommand.class
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -238,4 +238,24 @@ class LauncherTest {
         assertThat(run.err).isEqualTo("isospin: Maven is needed to build: install Apache Maven 3.6.3 or later\n");
         assertThat(root.resolve(".isospin/lock")).doesNotExist();
     }
+
+    @Test
+    void besideARuntimeNothingIsBuiltOrSearched() throws IOException, InterruptedException {
+        Path bundle = Files.createDirectories(folder.resolve("my bundle"));
+        Files.copy(root.resolve("isospin"), bundle.resolve("isospin"));
+        Files.move(makeJdk("carried", "25"), bundle.resolve("jdk"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), bundle.resolve("isospin"));
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", link.toString(), "info");
+        builder.environment().clear();
+        builder.environment().put("ISOSPIN_JAVA_OPTS", "-Disospin.cuda=/opt/cuda -Xmx1g");
+        Run run = finish(builder.start());
+        assertThat(run.err).isEmpty();
+        assertThat(run.code).isZero();
+        assertThat(run.out)
+                .startsWith("carried\n")
+                .contains("[-Disospin.home=" + bundle.toRealPath() + "]\n[-Disospin.cuda=/opt/cuda]\n[-Xmx1g]\n[-cp]\n["
+                        + bundle.toRealPath() + "/lib/*]\n")
+                .endsWith("[info]\n");
+        assertThat(builds()).isEmpty();
+    }
 }
