@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define ISOSPIN_STANDIN
 #define ISOSPIN_TAG 0x5A00000000000000ULL

@@ -17,6 +17,7 @@ typedef struct {
 typedef struct {
     Stream *stream;
     long sequence;
+    struct timespec time;
 } Event;
 
 static void deliver(Stream *stream, long sequence) {
@@ -222,6 +223,16 @@ int cudaEventRecord(Event *event, Stream *stream) {
     }
     event->stream = stream;
     event->sequence = stream->sequence;
+    clock_gettime(CLOCK_MONOTONIC, &event->time);
+    return 0;
+}
+
+int cudaEventElapsedTime(float *ms, Event *start, Event *end) {
+    LOCK();
+    if (start == NULL || end == NULL || start->stream == NULL || end->stream == NULL) {
+        return 400;
+    }
+    *ms = 1e3f * (end->time.tv_sec - start->time.tv_sec) + 1e-6f * (end->time.tv_nsec - start->time.tv_nsec);
     return 0;
 }
 

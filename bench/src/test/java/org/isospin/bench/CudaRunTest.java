@@ -14,6 +14,8 @@ import org.isospin.properties.StandIn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The command line on the CUDA backend, in a JVM of its own that was told which library to take for CUDA's. */
 @Timeout(300)
@@ -97,5 +99,55 @@ class CudaRunTest {
                 .contains("isospin: backend cuda is not available: " + StandIn.PROPERTY + "=" + text)
                 .contains("file too short");
         assertThat(ended.code()).isEqualTo(BACKEND_UNAVAILABLE);
+    }
+
+    @Test
+    void benchTellsFromWhichOrderOnTheDevicePays() throws IOException, InterruptedException {
+        Path json = folder.resolve("bench.json");
+        Path page = folder.resolve("bench.html");
+        Ended ended = run(
+                standIn(),
+                "bench",
+                "--quick",
+                "--ops",
+                "gemm,gemmt,cayley,qr,svd",
+                "--sizes",
+                "8,24",
+                "--dtypes",
+                "f32",
+                "--backends",
+                "reference,cuda",
+                "--json",
+                json.toString(),
+                "--html",
+                page.toString());
+        assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
+        assertThat(ended.out())
+                .containsPattern("cuda reaches: gemm f32 \\S+ GFLOP/s, memory \\S+ GB/s, to it \\S+ GB/s, from it")
+                .contains("resident ms", "transfers ms", "host ms")
+                .containsPattern("svd +24  f32 ")
+                .containsPattern("gemm f32: GPU pays .*n = \\d+.* resident, .*n = \\d+.* with transfers"
+                        + " \\(against reference\\)");
+        JsonNode device = JsonMapper.shared()
+                .readTree(Files.readString(json))
+                .get("devices")
+                .get(0);
+        assertThat(device.get("backend").asString()).isEqualTo("cuda");
+        assertThat(device.get("ceilings").get("gemmFlopsPerSecond").get("f32").asDouble())
+                .isPositive();
+        assertThat(device.get("ceilings").get("uploadBytesPerSecond").asDouble())
+                .isPositive();
+        assertThat(device.get("results")).hasSize(10);
+        JsonNode gemm = device.get("results").get(1);
+        assertThat(gemm.get("n").asInt()).isEqualTo(24);
+        assertThat(gemm.get("verified").asBoolean()).isTrue();
+        assertThat(gemm.get("residentSeconds").get("median").asDouble()).isPositive();
+        assertThat(gemm.get("transferSeconds").asDouble()).isPositive();
+        assertThat(gemm.get("hostSeconds").asDouble()).isPositive();
+        assertThat(gemm.get("bytesRead").asLong()).as("two operands").isEqualTo(2 * 24 * 24 * 4);
+        assertThat(gemm.get("bytesWritten").asLong()).isEqualTo(24 * 24 * 4);
+        assertThat(gemm.get("peakShare").asDouble()).isPositive();
+        assertThat(device.get("crossovers")).hasSize(5);
+        assertThat(Files.readString(page)).contains("<h2>on cuda</h2>", "gemm f32 on cuda", "resident", "transfers");
     }
 }

@@ -1,5 +1,6 @@
 package org.isospin.backend;
 
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.isospin.DType;
 import org.isospin.Precision;
@@ -34,6 +35,11 @@ public interface Backend extends AutoCloseable {
     /** {@return the bytes of memory that it computes in, whoever uses them; {@link Long#MAX_VALUE} if it cannot tell} */
     default long memoryBytes() {
         return Long.MAX_VALUE;
+    }
+
+    /** {@return a clock of the device that this backend computes on; empty where it computes on the host} */
+    default Optional<DeviceClock> clock() {
+        return Optional.empty();
     }
 
     /** Stops workers and frees memory; every stream was closed before. Idempotent. */

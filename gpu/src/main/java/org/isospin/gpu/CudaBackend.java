@@ -4,10 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.isospin.Precision;
 import org.isospin.backend.Backend;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.DeviceClock;
 import org.isospin.ffm.cuda.CudaRuntime;
 import org.isospin.ffm.cuda.CudaStatus;
 
@@ -72,6 +74,11 @@ final class CudaBackend implements Backend {
     public ComputeStream open(int threads, Precision precision) {
         device.bind();
         return new CudaStream(device, precision);
+    }
+
+    @Override
+    public Optional<DeviceClock> clock() {
+        return Optional.of(device.clock());
     }
 
     @Override

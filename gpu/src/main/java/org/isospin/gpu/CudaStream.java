@@ -85,6 +85,7 @@ final class CudaStream implements ComputeStream {
     public void listen(ProgressListener listener) {
         bind();
         progress = listener;
+        device.clock().begins(queue.stream());
     }
 
     @Override
@@ -95,6 +96,7 @@ final class CudaStream implements ComputeStream {
     @Override
     public void reset() {
         try {
+            device.clock().ends(queue.stream());
             queue.end();
         } finally {
             queue.reset();

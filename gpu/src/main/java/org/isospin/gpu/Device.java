@@ -21,6 +21,7 @@ final class Device implements AutoCloseable {
     private final String name;
     private final boolean hasPools;
     private final KernelModule kernels;
+    private final CudaClock clock = new CudaClock(this);
     private @Nullable CudaStream copies;
     private boolean isClosed;
 
@@ -61,6 +62,10 @@ final class Device implements AutoCloseable {
 
     KernelModule kernels() {
         return kernels;
+    }
+
+    CudaClock clock() {
+        return clock;
     }
 
     int attribute(int attribute) {
@@ -161,6 +166,7 @@ final class Device implements AutoCloseable {
         if (copies != null) {
             copies.close();
         }
+        clock.close();
         kernels.close();
     }
 }

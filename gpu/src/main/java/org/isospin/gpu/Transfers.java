@@ -40,9 +40,13 @@ final class Transfers implements AutoCloseable {
 
     /** {@return a new event that is only waited for} */
     static MemorySegment event() {
+        return event(CudaRuntime.cudaEventDisableTiming());
+    }
+
+    static MemorySegment event(int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(CudaRuntime.C_POINTER);
-            int status = CudaRuntime.cudaEventCreateWithFlags(out, CudaRuntime.cudaEventDisableTiming());
+            int status = CudaRuntime.cudaEventCreateWithFlags(out, flags);
             Status.runtime(status, "cudaEventCreateWithFlags");
             return out.get(CudaRuntime.C_POINTER, 0);
         }

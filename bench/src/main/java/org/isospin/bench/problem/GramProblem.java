@@ -3,7 +3,6 @@ package org.isospin.bench.problem;
 import java.util.ArrayList;
 import java.util.List;
 import org.isospin.Matrix;
-import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
 
 /** C = X·Xᵀ of a Gaussian matrix, both triangles; an error is n‖(C − XXᵀ)v‖/(‖X‖_F²‖v‖). */
@@ -27,13 +26,13 @@ final class GramProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix c = matrix(n(), n());
-        var stream = session.stream();
-        Scalar done = stream.scalar();
-        return Task.into(List.of(c), () -> {
-            stream.gemmt(stream.arithmetic(dtype()), Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, c, c);
-            stream.read(done);
-        });
+        Matrix on = session.placement().place(x);
+        Matrix c = session.placement().place(matrix(n(), n()));
+        return Task.into(
+                List.of(c),
+                () -> session.context()
+                        .run(stream -> stream.gemmt(
+                                stream.arithmetic(dtype()), Symmetry.SYMMETRIC, 1, on, on.transposed(), 0, c, c)));
     }
 
     @Override

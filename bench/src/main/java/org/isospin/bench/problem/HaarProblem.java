@@ -19,7 +19,7 @@ final class HaarProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(n(), n());
+        Matrix out = session.placement().place(matrix(n(), n()));
         return Task.into(List.of(out), () -> session.context().haarOrthogonal(seed, out));
     }
 

@@ -11,8 +11,9 @@ final class InverseProblem extends SpectrumProblem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(n(), n());
-        return Task.into(List.of(out), () -> session.context().inverse(a, out));
+        Matrix on = session.placement().place(a);
+        Matrix out = session.placement().place(matrix(n(), n()));
+        return Task.into(List.of(out), () -> session.context().inverse(on, out));
     }
 
     @Override

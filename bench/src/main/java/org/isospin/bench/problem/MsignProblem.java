@@ -39,9 +39,10 @@ final class MsignProblem extends SpectrumProblem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(n(), n());
+        Matrix on = session.placement().place(a);
+        Matrix out = session.placement().place(matrix(n(), n()));
         MsignSchedule polynomials = schedule.get();
-        return Task.into(List.of(out), () -> session.context().msign(a, out, polynomials));
+        return Task.into(List.of(out), () -> session.context().msign(on, out, polynomials));
     }
 
     @Override

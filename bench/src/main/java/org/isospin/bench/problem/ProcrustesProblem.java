@@ -34,8 +34,10 @@ final class ProcrustesProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(n(), n());
-        return Task.into(List.of(out), () -> session.context().procrustes(a, b, Group.ORTHOGONAL, out));
+        Matrix source = session.placement().place(a);
+        Matrix target = session.placement().place(b);
+        Matrix out = session.placement().place(matrix(n(), n()));
+        return Task.into(List.of(out), () -> session.context().procrustes(source, target, Group.ORTHOGONAL, out));
     }
 
     @Override

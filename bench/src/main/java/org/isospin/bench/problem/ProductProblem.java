@@ -28,8 +28,10 @@ final class ProductProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix c = matrix(n(), n());
-        return Task.into(List.of(c), () -> session.context().multiply(a, b, c));
+        Matrix left = session.placement().place(a);
+        Matrix right = session.placement().place(b);
+        Matrix c = session.placement().place(matrix(n(), n()));
+        return Task.into(List.of(c), () -> session.context().multiply(left, right, c));
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.isospin.bench.problem;
 
 import java.util.List;
 import org.isospin.Matrix;
-import org.isospin.decomposition.Qr;
+import org.isospin.decomposition.Decompositions;
 
 /** A = Q·R of a Gaussian matrix; an error is √n‖QRx − Ax‖/(‖A‖_F‖x‖). */
 final class QrProblem extends Problem {
@@ -22,10 +22,10 @@ final class QrProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        return Task.fresh(() -> {
-            Qr qr = session.context().qr(a);
-            return List.of(qr.q(), qr.r());
-        });
+        Matrix on = session.placement().place(a);
+        Matrix q = session.placement().place(matrix(n(), n()));
+        Matrix r = session.placement().place(matrix(n(), n()));
+        return Task.into(List.of(q, r), () -> session.context().run(stream -> Decompositions.qr(stream, on, q, r)));
     }
 
     @Override

@@ -1,12 +1,11 @@
 package org.isospin.bench.problem;
 
 import org.isospin.Isospin;
-import org.isospin.backend.ComputeStream;
 
 /**
  * What a backend is called through.
  *
- * @param context for the public operations
- * @param stream for kernels that have no public operation of their own
+ * @param context its operations
+ * @param placement where operands and results are
  */
-public record Session(Isospin context, ComputeStream stream) {}
+public record Session(Isospin context, Placement placement) {}

@@ -11,8 +11,9 @@ final class SingularValuesProblem extends SpectrumProblem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(1, n());
-        return Task.into(List.of(out), () -> session.context().singularValues(a, out));
+        Matrix on = session.placement().place(a);
+        Matrix out = session.placement().place(matrix(1, n()));
+        return Task.into(List.of(out), () -> session.context().singularValues(on, out));
     }
 
     @Override

@@ -68,8 +68,9 @@ abstract class SkewProblem extends Problem {
 
     @Override
     public Task isospin(Session session) {
-        Matrix out = matrix(n(), n());
-        return Task.into(List.of(out), () -> compute(session.context(), a, out));
+        SkewMatrix on = session.placement().place(a);
+        Matrix out = session.placement().place(matrix(n(), n()));
+        return Task.into(List.of(out), () -> compute(session.context(), on, out));
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.isospin.bench.problem;
 
 import java.util.List;
 import org.isospin.Matrix;
-import org.isospin.decomposition.Svd;
+import org.isospin.decomposition.Decompositions;
 
 /** A = U·diag(s)·Vᵀ with all vectors. */
 final class SvdProblem extends SpectrumProblem {
@@ -12,10 +12,12 @@ final class SvdProblem extends SpectrumProblem {
 
     @Override
     public Task isospin(Session session) {
-        return Task.fresh(() -> {
-            Svd svd = session.context().svd(a);
-            return List.of(svd.u(), svd.s(), svd.v());
-        });
+        Matrix on = session.placement().place(a);
+        Matrix u = session.placement().place(matrix(n(), n()));
+        Matrix s = session.placement().place(matrix(1, n()));
+        Matrix v = session.placement().place(matrix(n(), n()));
+        return Task.into(
+                List.of(u, s, v), () -> session.context().run(stream -> Decompositions.svd(stream, on, u, s, v)));
     }
 
     @Override

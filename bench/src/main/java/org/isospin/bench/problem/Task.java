@@ -3,6 +3,7 @@ package org.isospin.bench.problem;
 import java.util.List;
 import java.util.function.Supplier;
 import org.isospin.Matrix;
+import org.isospin.Storage;
 
 /** One contestant's computation, ready to run any number of times on the same operands. */
 public interface Task {
@@ -18,7 +19,7 @@ public interface Task {
     /**
      * {@return a computation into matrices that exist}
      *
-     * @param outputs what it writes
+     * @param outputs what it writes, on the host or on a device
      * @param computation writes them
      */
     static Task into(List<Matrix> outputs, Runnable computation) {
@@ -30,20 +31,26 @@ public interface Task {
 
             @Override
             public List<Matrix> results() {
-                return outputs;
+                return outputs.stream().map(Task::onHost).toList();
             }
 
             @Override
             public void spoil() {
                 for (Matrix m : outputs) {
+                    Matrix spoilt = Matrix.allocate(m.dtype(), m.rows(), m.columns());
                     for (int i = 0; i < m.rows(); i++) {
                         for (int j = 0; j < m.columns(); j++) {
-                            m.set(i, j, Double.NaN);
+                            spoilt.set(i, j, Double.NaN);
                         }
                     }
+                    spoilt.copyTo(m);
                 }
             }
         };
+    }
+
+    private static Matrix onHost(Matrix m) {
+        return m.storage() instanceof Storage.Host ? m : m.copy();
     }
 
     /**

@@ -1,13 +1,13 @@
 package org.isospin.bench.timing;
 
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import org.isospin.DType;
 import org.isospin.Isospin;
-import org.isospin.Precision;
 import org.isospin.backend.Backend;
-import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Discovery;
 import org.isospin.bench.problem.Operation;
+import org.isospin.bench.problem.Placement;
 import org.isospin.bench.problem.Problem;
 import org.isospin.bench.problem.Session;
 import org.isospin.bench.problem.Task;
@@ -19,8 +19,8 @@ final class BackendContestant implements Contestant {
 
     private final String name;
     private final boolean isNamed;
-    private final ComputeStream stream;
     private final Isospin context;
+    private final Optional<DeviceSide> device;
 
     /**
      * Opens a backend.
@@ -33,8 +33,8 @@ final class BackendContestant implements Contestant {
         this.name = name;
         this.isNamed = isNamed;
         Backend backend = Discovery.find().named(name);
-        stream = backend.open(threads, Precision.STANDARD);
         context = Isospin.on(backend).withThreads(threads);
+        device = backend.clock().map(clock -> new DeviceSide(name, context, clock));
     }
 
     Isospin context() {
@@ -73,13 +73,16 @@ final class BackendContestant implements Contestant {
 
     @Override
     public Task task(Operation operation, Problem problem, Arena arena) {
-        stream.reset();
-        return problem.isospin(new Session(context, stream));
+        return problem.isospin(new Session(context, Placement.HOST));
+    }
+
+    @Override
+    public Optional<DeviceSide> device() {
+        return device;
     }
 
     @Override
     public void close() {
-        stream.close();
         context.close();
     }
 }

@@ -24,6 +24,9 @@ final class Bench {
     /** The part of a step's time that rounds get; the rest is for operands and checks. */
     private static final double TIMED = 0.7;
 
+    /** The part of a step's time that a device gets besides, with operands in its memory. */
+    private static final double DEVICE_TIMED = 0.15;
+
     /** The part of its share that every step gets, however much time the others took. */
     private static final double LEAST_PACE = 0.25;
 
@@ -44,6 +47,7 @@ final class Bench {
     private final Map<List<Object>, Known> known = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<Skip> skips = new ArrayList<>();
+    private final Map<String, List<DeviceRow>> deviceRows = new HashMap<>();
 
     /**
      * Prepares a run.
@@ -66,6 +70,11 @@ final class Bench {
 
     List<Skip> skips() {
         return skips;
+    }
+
+    /** {@return what a backend gave on its device} */
+    List<DeviceRow> deviceRows(String backend) {
+        return deviceRows.getOrDefault(backend, List.of());
     }
 
     /** Does it all; call it on a thread with 64 MiB of stack if OpenBLAS takes part. */
@@ -114,7 +123,29 @@ final class Bench {
             List<String> order = entrants.stream().map(Contestant::name).toList();
             found.sort(Comparator.comparingInt(row -> order.indexOf(row.contestant())));
             rows.addAll(compared(found));
+            for (Entry entry : entries) {
+                entry.contestant.device().ifPresent(device -> onDevice(device, problem, step, seconds, found));
+            }
         }
+    }
+
+    private void onDevice(DeviceSide device, Problem problem, Plan.Step step, double seconds, List<Row> found) {
+        Row transfers = found.stream()
+                .filter(r -> r.contestant().equals(device.name()))
+                .findFirst()
+                .orElse(null);
+        List<String> devices = contestants.stream()
+                .filter(c -> c.device().isPresent())
+                .map(Contestant::name)
+                .toList();
+        Row host = found.stream()
+                .filter(r -> r.timing() != null && r.isVerified() && !devices.contains(r.contestant()))
+                .min(Comparator.comparingDouble(Row::seconds))
+                .orElse(null);
+        double share = Math.min(DEVICE_TIMED * seconds, plan.cellSeconds());
+        deviceRows
+                .computeIfAbsent(device.name(), _ -> new ArrayList<>())
+                .add(device.measure(step, problem, share, transfers, host));
     }
 
     private @Nullable Skip skip(Contestant contestant, Plan.Step step, double seconds) {
@@ -166,7 +197,7 @@ final class Bench {
         }
     }
 
-    private static String message(RuntimeException e) {
+    static String message(RuntimeException e) {
         return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 
@@ -194,7 +225,10 @@ final class Bench {
             List<Check> checks,
             @Nullable String failure,
             @Nullable Timing timing) {
-        double peak = peaks.getOrDefault(step.dtype().computeType(), Double.NaN);
+        double peak = contestant
+                .device()
+                .map(device -> device.ceilings().gemm(step.dtype()))
+                .orElseGet(() -> peaks.getOrDefault(step.dtype().computeType(), Double.NaN));
         return new Row(
                 step.operation(),
                 step.n(),
@@ -210,7 +244,7 @@ final class Bench {
     }
 
     /** {@return each check's larger error} */
-    private static List<Check> worse(List<Check> before, List<Check> after) {
+    static List<Check> worse(List<Check> before, List<Check> after) {
         List<Check> worse = new ArrayList<>();
         for (int i = 0; i < before.size(); i++) {
             Check one = before.get(i);

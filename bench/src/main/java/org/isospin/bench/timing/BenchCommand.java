@@ -48,7 +48,10 @@ import picocli.CommandLine.Spec;
                     + " (counted for the cheapest algorithm known, whoever computes), the share of the processor's measured"
                     + " peak, the speed as a multiple of the baseline's (the fastest peer, or the reference backend) and the"
                     + " largest measured error in units of roundoff u of the type. A result that fails its verification is"
-                    + " marked and not timed."
+                    + " marked and not timed.",
+            "",
+            "Where a GPU takes part, it is also timed by its own events with operands in its memory, beside what it reaches at"
+                    + " products and copies; the run then ends with the order from which on it pays, with and without transfers."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -231,6 +234,12 @@ public final class BenchCommand implements Callable<Integer> {
         Plan plan = selection.plan(threads.count(), seed.value());
         Map<DType, Double> peaks = peaks(mine);
         SequencedMap<String, String> facts = facts(others, peaks);
+        List<DeviceSide> devices =
+                mine.stream().flatMap(c -> c.device().stream()).toList();
+        for (DeviceSide device : devices) {
+            device.probe(plan.dtypes());
+            facts.put(device.name() + " reaches", device.ceilings().toString());
+        }
         PrintWriter out = spec.commandLine().getOut();
         boolean isShown = !json.isOnStandardOutput();
         if (isShown) {
@@ -261,7 +270,14 @@ public final class BenchCommand implements Callable<Integer> {
             if (!busy.isEmpty()) {
                 notes.add(busy);
             }
-            return new Outcome(facts, notes, bench.rows(), bench.skips());
+            List<DeviceFindings> findings = devices.stream()
+                    .map(d -> new DeviceFindings(d.name(), d.ceilings(), bench.deviceRows(d.name())))
+                    .toList();
+            if (isShown) {
+                progress.show("");
+                findings.forEach(f -> DeviceReport.print(f, out));
+            }
+            return new Outcome(plan, facts, notes, bench.rows(), bench.skips(), findings);
         }
     }
 

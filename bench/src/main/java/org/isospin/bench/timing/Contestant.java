@@ -1,6 +1,7 @@
 package org.isospin.bench.timing;
 
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import org.isospin.DType;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.problem.Problem;
@@ -28,6 +29,11 @@ interface Contestant extends AutoCloseable {
 
     /** {@return a computation on the problem's operands} */
     Task task(Operation operation, Problem problem, Arena arena);
+
+    /** {@return the device that it computes on; empty if that is the host} */
+    default Optional<DeviceSide> device() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

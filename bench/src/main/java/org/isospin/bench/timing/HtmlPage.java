@@ -37,6 +37,7 @@ final class HtmlPage {
                 operation,
                 rows,
                 outcome.skips().stream().filter(s -> s.operation() == operation).toList()));
+        outcome.devices().forEach(findings -> page.page.append(DeviceReport.html(findings)));
         page.page.append(Page.END);
         return page.page.toString();
     }
@@ -93,7 +94,7 @@ final class HtmlPage {
                                 flops / timing.upperQuartile(),
                                 flops / timing.lowerQuartile()));
                 most = Math.max(most, flops / timing.median());
-                peak = 1e-9 * row.peakFlops();
+                peak = Double.isNaN(peak) ? 1e-9 * row.peakFlops() : Math.max(peak, 1e-9 * row.peakFlops());
             }
         }
         if (points.isEmpty()) {

@@ -18,6 +18,7 @@ final class JsonReport {
         outcome.facts().forEach(facts::put);
         ArrayNode notes = report.putArray("notes");
         outcome.notes().forEach(notes::add);
+        inputs(outcome.plan(), report.putObject("inputs"));
         ArrayNode results = report.putArray("results");
         outcome.rows().forEach(row -> add(row, results.addObject()));
         ArrayNode skipped = report.putArray("skipped");
@@ -32,10 +33,25 @@ final class JsonReport {
                 node.put("secondsExpected", skip.seconds());
             }
         }
+        if (!outcome.devices().isEmpty()) {
+            ArrayNode devices = report.putArray("devices");
+            outcome.devices().forEach(findings -> DeviceReport.json(findings, devices.addObject()));
+        }
         ArrayNode verdicts = report.putArray("verdicts");
         outcome.verdicts().forEach(verdicts::add);
         report.put("verified", outcome.isVerified());
         return report;
+    }
+
+    /** What another run must share to be compared. */
+    private static void inputs(Plan plan, ObjectNode node) {
+        node.put("seed", plan.seed());
+        ArrayNode operations = node.putArray("operations");
+        plan.operations().forEach(o -> operations.add(o.title()));
+        ArrayNode sizes = node.putArray("sizes");
+        plan.sizes().forEach(sizes::add);
+        ArrayNode dtypes = node.putArray("dtypes");
+        plan.dtypes().forEach(t -> dtypes.add(Figures.name(t)));
     }
 
     private static void add(Row row, ObjectNode node) {
@@ -63,7 +79,18 @@ final class JsonReport {
         if (timing == null) {
             return;
         }
-        ObjectNode seconds = node.putObject("seconds");
+        add(timing, node.putObject("seconds"));
+        node.put("usefulFlops", row.operation().flops(row.n(), row.dtype()));
+        node.put("flopsPerSecond", row.flops());
+        node.put("peakFlopsPerSecond", row.peakFlops());
+        node.put("peakShare", row.peakShare());
+        if (row.baseline() != null) {
+            node.put("baseline", row.baseline());
+            node.put("speedOverBaseline", row.ratio());
+        }
+    }
+
+    static void add(Timing timing, ObjectNode seconds) {
         seconds.put("median", timing.median());
         seconds.put("lowerQuartile", timing.lowerQuartile());
         seconds.put("upperQuartile", timing.upperQuartile());
@@ -73,14 +100,6 @@ final class JsonReport {
         ArrayNode rounds = seconds.putArray("rounds");
         for (double duration : timing.seconds()) {
             rounds.add(duration);
-        }
-        node.put("usefulFlops", row.operation().flops(row.n(), row.dtype()));
-        node.put("flopsPerSecond", row.flops());
-        node.put("peakFlopsPerSecond", row.peakFlops());
-        node.put("peakShare", row.peakShare());
-        if (row.baseline() != null) {
-            node.put("baseline", row.baseline());
-            node.put("speedOverBaseline", row.ratio());
         }
     }
 }

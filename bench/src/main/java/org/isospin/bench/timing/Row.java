@@ -2,7 +2,6 @@ package org.isospin.bench.timing;
 
 import java.util.List;
 import org.isospin.DType;
-import org.isospin.bench.cli.Figures;
 import org.isospin.bench.problem.Check;
 import org.isospin.bench.problem.Operation;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks what was verified, before and after timing: the worse of both
  * @param failure why there is no result; null if there is one
  * @param timing the durations; null if a check failed
- * @param peakFlops the machine's measured peak with all threads in use, in flops a second; NaN if unknown
+ * @param peakFlops the measured peak of what it computes on, all threads or the device, in flops a second; NaN if unknown
  * @param baseline whom it is compared with; null if nobody
  * @param ratio how many times as fast as the baseline; NaN if there is none
  */
@@ -40,7 +39,7 @@ record Row(
 
     /** {@return the largest measured error, in u; NaN if nothing was measured, or one is NaN} */
     double error() {
-        return checks.stream().mapToDouble(Check::error).reduce(Math::max).orElse(Double.NaN);
+        return Check.largest(checks);
     }
 
     /** {@return median seconds a call; NaN if it was not timed} */
@@ -60,15 +59,7 @@ record Row(
 
     /** {@return why it is not verified, in a few words} */
     String trouble() {
-        if (failure != null) {
-            return failure;
-        }
-        return checks.stream()
-                .filter(c -> !c.isPassed())
-                .map(c -> c.name() + ": " + Figures.roundoffs(c.error()) + " u, accepted up to "
-                        + Figures.roundoffs(c.tolerance()))
-                .findFirst()
-                .orElse("");
+        return failure != null ? failure : Check.firstFailure(checks);
     }
 
     Row against(@Nullable String name, double speed) {

@@ -53,7 +53,9 @@ class ReportsTest {
                 200e9,
                 null,
                 Double.NaN);
+        Plan plan = new Plan(List.of(Operation.GEMM), List.of(500, 1000), List.of(DType.F32), 2, 7, 1, 1);
         return new Outcome(
+                plan,
                 facts,
                 List.of("OPENBLAS_CORETYPE=Haswell is set"),
                 List.of(
@@ -63,7 +65,8 @@ class ReportsTest {
                         row("openblas", true, 1000, 19.6),
                         broken),
                 List.of(new Skip(
-                        Operation.GEMM, 4096, DType.F32, "reference", "is too slow for its share of the time", 60)));
+                        Operation.GEMM, 4096, DType.F32, "reference", "is too slow for its share of the time", 60)),
+                List.of());
     }
 
     @Test
@@ -99,6 +102,9 @@ class ReportsTest {
         JsonNode json = JsonReport.of(outcome());
         assertThat(json.get("schema").asString()).isEqualTo("isospin.bench/1");
         assertThat(json.get("environment").has("jdk")).isTrue();
+        assertThat(json.get("inputs").toString())
+                .isEqualTo("{\"seed\":7,\"operations\":[\"gemm\"],\"sizes\":[500,1000],\"dtypes\":[\"f32\"]}");
+        assertThat(json.has("devices")).as("no device took part").isFalse();
         JsonNode first = json.get("results").get(0);
         assertThat(first.get("operation").asString()).isEqualTo("gemm");
         assertThat(first.get("n").asInt()).isEqualTo(500);
