@@ -15,6 +15,7 @@ import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
 import org.isospin.bench.info.InfoCommand;
+import org.isospin.bench.report.ReportCommand;
 import org.isospin.bench.timing.BenchCommand;
 import org.isospin.bench.train.TrainCommand;
 import org.isospin.bench.verify.VerifyCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             ConformCommand.class,
             ApplyCommand.class,
             TrainCommand.class,
+            ReportCommand.class,
             BundleCommand.class
         },
         scope = ScopeType.INHERIT,
