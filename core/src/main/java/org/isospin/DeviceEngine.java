@@ -1,6 +1,8 @@
 package org.isospin;
 
+import org.isospin.backend.Backend;
 import org.isospin.backend.Discovery;
+import org.isospin.placement.Hardware;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  * then, once, or never.
  */
 final class DeviceEngine {
+    private static final Hardware UNKNOWN = new Hardware("", 0, "", "", "");
+
     private final Discovery.Candidate candidate;
     private @Nullable Engine engine;
+    private Hardware hardware = UNKNOWN;
+    private long memoryBytes;
     private @Nullable BackendUnavailableException refusal;
     private boolean isClosed;
 
@@ -32,7 +38,7 @@ final class DeviceEngine {
         }
         if (engine == null && refusal == null) {
             try {
-                engine = new Engine(candidate.create());
+                engine = engine(candidate.create());
             } catch (BackendUnavailableException e) {
                 refusal = e;
             } catch (RuntimeException e) {
@@ -41,6 +47,27 @@ final class DeviceEngine {
             }
         }
         return engine;
+    }
+
+    private Engine engine(Backend backend) {
+        try {
+            hardware = UNKNOWN.with(backend);
+            memoryBytes = backend.memoryBytes();
+            return new Engine(backend);
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /** {@return which device it is, once it is open} */
+    synchronized Hardware hardware() {
+        return hardware;
+    }
+
+    /** {@return the bytes of its memory, once it is open} */
+    synchronized long memoryBytes() {
+        return memoryBytes;
     }
 
     /**

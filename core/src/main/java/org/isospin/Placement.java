@@ -24,7 +24,6 @@ final class Placement implements AutoCloseable {
     private final Engine engine;
     private final @Nullable DeviceEngine device;
     private final CallCounts counts = new CallCounts();
-    private @Nullable Hardware hardware;
     private @Nullable CostModel model;
     private boolean isDeviceCompared;
 
@@ -120,19 +119,17 @@ final class Placement implements AutoCloseable {
     private synchronized CostModel model() {
         CostModel known = model;
         if (known == null) {
-            Hardware here = Hardware.of(engine.backend());
-            known = CostModel.of(here);
-            hardware = here;
+            known = CostModel.of(Hardware.of(engine.backend()));
             model = known;
         }
         return known;
     }
 
     /** {@return the model, without measured times if they are of another device than the one that is open} */
-    private synchronized CostModel model(Engine opened) {
+    private synchronized CostModel modelFor(DeviceEngine opened) {
         CostModel known = model();
-        if (!isDeviceCompared && hardware != null) {
-            known = known.checkedFor(hardware.with(opened.backend()));
+        if (!isDeviceCompared) {
+            known = known.checkedFor(opened.hardware());
             model = known;
             isDeviceCompared = true;
         }
@@ -145,7 +142,7 @@ final class Placement implements AutoCloseable {
         // Whether measured times are of the device that is here shows when it is open. A call that either these or the assumed
         // times would place there opens it, and so no call is placed by times that later calls are not.
         Engine opened = first.mayBeFasterOnDevice(operation, dtype, precision, rows, columns) ? device.open() : null;
-        Forecast forecast = (opened == null ? first : model(opened))
+        Forecast forecast = (opened == null ? first : modelFor(device))
                 .forecast(operation, dtype, precision, rows, columns);
         Decision.Cause cause;
         if (!device.refusal().isEmpty()) {
@@ -153,7 +150,7 @@ final class Placement implements AutoCloseable {
         } else if (opened == null || !forecast.isFasterOnDevice()) {
             boolean isKnown = !Double.isNaN(forecast.deviceWithTransfers());
             cause = isKnown ? Decision.Cause.FASTER : Decision.Cause.NO_TIMES;
-        } else if (MEMORY_SHARE * bytes(operation, rows, columns, dtype) > opened.backend().memoryBytes()) {
+        } else if (MEMORY_SHARE * bytes(operation, rows, columns, dtype) > device.memoryBytes()) {
             cause = Decision.Cause.TOO_LARGE;
         } else {
             return new Decision(

@@ -101,6 +101,9 @@ class PlacementTest {
 
                 @Override
                 public long memoryBytes() {
+                    if (memory < 0) {
+                        throw new DeviceException("memory", 3, "mute");
+                    }
                     return memory;
                 }
 
@@ -271,6 +274,16 @@ class PlacementTest {
             exp(iso, CROSSOVER);
             assertThat(card.events).containsExactly("asked", "created");
             assertThat(iso.describe().placement()).startsWith("all calls here: ").contains("on fire");
+        }
+    }
+
+    @Test
+    void aDeviceThatTellsNothingOfItselfIsClosedAgain() {
+        card.memory = -1;
+        try (Isospin iso = auto(AUTO)) {
+            exp(iso, CROSSOVER);
+            assertThat(card.events).containsExactly("asked", "created", "closed");
+            assertThat(iso.describe().placement()).contains("mute");
         }
     }
 

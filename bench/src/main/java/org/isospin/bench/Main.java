@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.isospin.bench.apply.ApplyCommand;
 import org.isospin.bench.bundle.BundleCommand;
+import org.isospin.bench.calibrate.CalibrateCommand;
 import org.isospin.bench.check.CheckCommand;
 import org.isospin.bench.cli.CheckedOutput;
 import org.isospin.bench.cli.Failures;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             InfoCommand.class,
             BenchCommand.class,
+            CalibrateCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
             ConformCommand.class,
@@ -60,6 +62,8 @@ import picocli.CommandLine.ScopeType;
             "Environment:",
             "  ISOSPIN_JDK        the JDK that the launcher starts",
             "  ISOSPIN_JAVA_OPTS  options for Java, for instance -Xmx8g",
+            "  ISOSPIN_BACKEND    cpu, or a backend's name, or -NAME to forbid one",
+            "  ISOSPIN_PROFILE    the file of what calibrate measured",
             "  ISOSPIN_DEBUG      if set, a failure also prints its stack trace",
             "  NO_COLOR           if set, nothing is coloured",
             "",

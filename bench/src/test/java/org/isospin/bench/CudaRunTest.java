@@ -10,6 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.isospin.DType;
+import org.isospin.backend.BackendChoice;
+import org.isospin.placement.Operation;
+import org.isospin.placement.Profile;
+import org.isospin.placement.Profile.Entry;
+import org.isospin.placement.ProfileFile;
+import org.isospin.placement.ProfileSource;
 import org.isospin.properties.StandIn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The command line on the CUDA backend, in a JVM of its own that was told which library to take for CUDA's. */
 @Timeout(300)
 class CudaRunTest {
+    private static final int USAGE = 2;
     private static final int BACKEND_UNAVAILABLE = 3;
     private static final Path GOLDEN = Path.of("../property-tests/src/test/resources/golden");
 
@@ -33,8 +42,18 @@ class CudaRunTest {
         return run(library, 1, arguments);
     }
 
+    private Ended run(Path library, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return run(library, 1, environment, arguments);
+    }
+
     /** Runs with a number of threads to a block of the stand-in's kernels. */
     private Ended run(Path library, int threads, String... arguments) throws IOException, InterruptedException {
+        return run(library, threads, Map.of(), arguments);
+    }
+
+    private Ended run(Path library, int threads, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
@@ -48,6 +67,7 @@ class CudaRunTest {
         Path err = folder.resolve("err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("ISOSPIN_STANDIN_THREADS", Integer.toString(threads));
         Process process = builder.start();
         int code = process.waitFor();
@@ -89,6 +109,46 @@ class CudaRunTest {
                 .containsPattern("cuda +available");
         Ended named = run(standIn(), "info", "--backend", "cuda");
         assertThat(named.out()).contains("cuda:0 (stand-in)").contains("compute capability");
+    }
+
+    @Test
+    void calibrateTimesBothPlacesAndTheProfileIsFound() throws IOException, InterruptedException {
+        Path profile = folder.resolve("profile.json");
+        Ended ended = run(standIn(), "calibrate", "--quick", "--ops", "exp", "-o", profile.toString());
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .contains("device: cuda:0 (stand-in), driver 13.0", "GB/s there", "on the device from n")
+                .containsPattern("exp +f64 +\\d+");
+        Profile measured = ProfileFile.read(profile);
+        Entry exp = new Entry(Operation.EXP, DType.F32);
+        assertThat(measured.knows(exp)).isTrue();
+        assertThat(measured.device().get(exp).points())
+                .hasSameSizeAs(measured.host().get(exp).points());
+        Ended info = run(standIn(), Map.of(ProfileSource.VARIABLE, profile.toString()), "info");
+        assertThat(info.out()).contains("large calls on cuda, by measured times of " + profile);
+    }
+
+    /** A call that is too small for the device must not even load the bindings, whose first use loads CUDA's libraries. */
+    @Test
+    void smallCallsLoadNothingOfCuda() throws IOException, InterruptedException {
+        Path classes = folder.resolve("classes.txt");
+        Map<String, String> environment = Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);
+        Path library = standIn();
+        String groups = "expm_skew,cayley,procrustes";
+        Ended ended = run(library, environment, "conform", GOLDEN.toString(), "--group", groups);
+        assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
+        String loaded = Files.readString(classes, StandardCharsets.UTF_8);
+        assertThat(loaded).contains("org.isospin.Placement ", "org.isospin.gpu.CudaProvider ");
+        assertThat(loaded).doesNotContain("org.isospin.ffm.cuda.");
+    }
+
+    @Test
+    void theVariableForcesABackend() throws IOException, InterruptedException {
+        Map<String, String> forced = Map.of(BackendChoice.VARIABLE, "cuda");
+        assertThat(run(standIn(), forced, "info").out()).containsPattern("cuda +chosen");
+        Ended unknown = run(standIn(), Map.of(BackendChoice.VARIABLE, "abacus"), "info");
+        assertThat(unknown.err()).contains("ISOSPIN_BACKEND=abacus: no backend is named 'abacus'");
+        assertThat(unknown.code()).isEqualTo(USAGE);
     }
 
     @Test

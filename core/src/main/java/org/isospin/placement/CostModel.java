@@ -27,7 +27,7 @@ public record CostModel(@Nullable Profile measured, Profile assumed, String orig
     /**
      * {@return this model, without measured times if they are of another device}
      *
-     * @param here this machine with its device
+     * @param here the device, and its driver
      */
     public CostModel checkedFor(Hardware here) {
         String difference = measured == null ? "" : measured.hardware().deviceDifference(here);

@@ -86,7 +86,7 @@ public record Hardware(String processor, int processors, String host, String dev
     /**
      * {@return in what the device of these times is not the device here; empty if in nothing}
      *
-     * @param here this machine with its device
+     * @param here the device, and its driver
      */
     public String deviceDifference(Hardware here) {
         if (!device.equals(here.device)) {

@@ -10,9 +10,9 @@ import org.isospin.SkewMatrix;
 import org.isospin.ffm.cuda.CudaStatus;
 
 /**
- * Matrices in device memory that live until the scope is closed. Every operation of a context on the CUDA backend takes them
- * where it takes host matrices, without a copy, and returns before the device has finished: calls that use the same matrix run
- * in the order in which they were made.
+ * Matrices in device memory that live until the scope is closed. Every operation of a context on the CUDA backend, or of an
+ * automatic one, takes them where it takes host matrices, without a copy, and returns before the device has finished: calls that
+ * use the same matrix run in the order in which they were made.
  *
  * <pre>{@code
  * try (Isospin iso = Isospin.named("cuda"); DeviceScope scope = DeviceScope.open()) {

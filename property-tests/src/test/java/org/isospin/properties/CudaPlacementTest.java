@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.isospin.DType;
 import org.isospin.Description;
 import org.isospin.Isospin;
@@ -224,6 +230,41 @@ class CudaPlacementTest {
                 "w", DType.F32, weight.rows(), weight.columns(), org.isospin.optim.Orientation.OUT_IN));
         optimizer.step(1, id, weight, gradient);
         optimizer.step(2, List.of(new Update(id, weight, gradient)));
+    }
+
+    @Test
+    void theLogTellsEveryPlacement() {
+        List<String> lines = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("org.isospin");
+        Level before = logger.getLevel();
+        logger.setLevel(Level.FINE);
+        logger.addHandler(handler);
+        try (Isospin auto = Isospin.auto();
+                DeviceScope scope = DeviceScope.open()) {
+            auto.exp(Generators.skew(DType.F32, CROSSOVER - 1, 1, 1));
+            auto.exp(Generators.skew(DType.F32, CROSSOVER, 1, 1));
+            Matrix there = scope.upload(Matrix.allocate(DType.F32, 2, 2));
+            auto.multiply(there, there, Matrix.allocate(DType.F32, 2, 2));
+        } finally {
+            logger.removeHandler(handler);
+            logger.setLevel(before);
+        }
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).startsWith("exp F32 31 x 31: " + host + ", because 1.00 µs on " + host + " compare");
+        assertThat(lines.get(1)).startsWith("exp F32 32 x 32: cuda, because 1.00 s on " + host + " compare with 1.00 ms");
+        assertThat(lines.get(2)).isEqualTo("a call: cuda, because an operand is on a device");
     }
 
     @Test

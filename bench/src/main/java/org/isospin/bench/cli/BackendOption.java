@@ -24,7 +24,11 @@ public final class BackendOption {
      */
     public Isospin open(ThreadsOption threads) {
         if (backend.equalsIgnoreCase(AUTO)) {
-            return Isospin.auto().withThreads(threads.count());
+            try {
+                return Isospin.auto().withThreads(threads.count());
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(String.valueOf(e.getMessage()), e);
+            }
         }
         try {
             return Isospin.named(backend).withThreads(threads.count());

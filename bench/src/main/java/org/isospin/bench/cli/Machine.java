@@ -1,9 +1,6 @@
 package org.isospin.bench.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import org.isospin.placement.Hardware;
 
 /** The machine and the JVM that a result belongs to, in words. */
 public final class Machine {
@@ -23,13 +20,6 @@ public final class Machine {
 
     /** {@return the processor's model where the system tells it (Linux), or its architecture} */
     public static String processor() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name") || line.startsWith("Model\t"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException | java.io.UncheckedIOException _) {
-            return System.getProperty("os.arch");
-        }
+        return Hardware.processorName();
     }
 }

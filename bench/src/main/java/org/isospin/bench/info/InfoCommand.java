@@ -90,6 +90,7 @@ public final class InfoCommand implements Callable<Integer> {
         backend.put("name", chosen.backend());
         backend.put("threads", chosen.threads());
         backend.put("precision", chosen.precision().name().toLowerCase(Locale.ROOT));
+        backend.put("placement", chosen.placement());
         ObjectNode facts = backend.putObject("facts");
         chosen.facts().forEach(facts::put);
         ObjectNode peaks = backend.putObject("peakFlopsPerThread");
@@ -127,6 +128,9 @@ public final class InfoCommand implements Callable<Integer> {
         facts.row("precision", chosen.get("precision").asString());
         for (Map.Entry<String, JsonNode> fact : chosen.get("facts").properties()) {
             facts.row(fact.getKey(), fact.getValue().asString());
+        }
+        if (!chosen.get("placement").asString().isEmpty()) {
+            facts.row("placement", chosen.get("placement").asString());
         }
         for (DType dtype : COMPUTED) {
             double peak = chosen.get("peakFlopsPerThread").get(dtype.name()).asDouble();
