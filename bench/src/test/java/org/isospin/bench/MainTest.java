@@ -25,13 +25,13 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         assertThat(Cli.run("--help").succeeds().out())
-                .contains("info", "bench", "calibrate", "verify", "check", "conform", "apply")
+                .contains("info", "bench", "calibrate", "verify", "check", "conform", "apply", "train", "report", "bundle")
                 .contains("Exit codes:", "  3  ")
                 .contains("ISOSPIN_JAVA_OPTS", "NO_COLOR");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply"})
+    @ValueSource(strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "report", "bundle"})
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Cli.run(command, "--help").succeeds().out();
         assertThat(help).startsWith("Usage: isospin " + command).contains("Exit codes:");
@@ -40,7 +40,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply"})
+    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "report", "bundle"})
     void helpShowsExamples(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("Examples:\n  isospin " + command + " ");
     }

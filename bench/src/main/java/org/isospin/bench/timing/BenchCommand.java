@@ -2,6 +2,7 @@ package org.isospin.bench.timing;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -33,9 +34,11 @@ import org.isospin.bench.problem.Operation;
 import org.isospin.bench.steps.StepPlan;
 import org.isospin.bench.steps.StepReport;
 import org.isospin.bench.steps.StepRun;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code isospin bench}: every operation on every backend, verified first, then timed. */
@@ -91,6 +94,14 @@ public final class BenchCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
+    @Option(
+            names = "--export-inputs",
+            paramLabel = "DIR",
+            description =
+                    "Write the operands of every operation, size and type as safetensors, for other people's programs,"
+                            + " and compute nothing")
+    private @Nullable Path inputs;
+
     /** For picocli. */
     public BenchCommand() {}
 
@@ -98,6 +109,11 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         json.check();
         html.check();
+        if (inputs != null) {
+            int cases = InputExport.write(selection.plan(threads.count(), seed.value()), inputs);
+            spec.commandLine().getOut().println(inputs + ": the operands of " + cases + " cases");
+            return ExitCode.GOOD;
+        }
         List<Peer> others = peers.peers();
         List<BackendContestant> mine = new ArrayList<>();
         try {

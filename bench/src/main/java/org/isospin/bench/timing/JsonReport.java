@@ -44,7 +44,7 @@ final class JsonReport {
     }
 
     /** What another run must share to be compared. */
-    private static void inputs(Plan plan, ObjectNode node) {
+    static void inputs(Plan plan, ObjectNode node) {
         node.put("seed", plan.seed());
         ArrayNode operations = node.putArray("operations");
         plan.operations().forEach(o -> operations.add(o.title()));
