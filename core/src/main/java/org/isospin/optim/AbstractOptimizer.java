@@ -90,6 +90,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
     public final void step(long t, ParameterId id, Matrix weight, Matrix gradient) {
         ParameterSlot slot = own(id);
         check(t, slot.spec(), weight, gradient);
+        requireAfter(t, slot);
         slot.enter();
         try {
             iso.run(stream -> slot.step(stream, t, weight, gradient), weight, gradient);
@@ -118,9 +119,31 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
         }
     }
 
+    /** Refuses a step that is not after the one after which the state began. */
+    static void requireAfter(long t, ParameterSlot slot) {
+        if (t <= slot.origin()) {
+            throw new IllegalArgumentException(slot.spec().name() + " was restarted after step " + slot.origin()
+                    + ": its next step must be a later one, not " + t);
+        }
+    }
+
     /** Refuses if the context is closed. */
     final void requireOpen() {
         iso.run(stream -> {});
+    }
+
+    @Override
+    public final void restart(long t, ParameterId id) {
+        if (t < 0) {
+            throw new IllegalArgumentException("the last step done must be 0 or more, not " + t);
+        }
+        ParameterSlot slot = own(id);
+        slot.enter();
+        try {
+            iso.run(stream -> slot.restart(stream, t));
+        } finally {
+            slot.leave();
+        }
     }
 
     @Override

@@ -4,9 +4,23 @@ import java.util.Map;
 
 /** The numbers of {@link AdamW}. */
 record AdamOptions(
-        Schedule learningRate, double beta1, double beta2, double epsilon, AdamEpsilon place, double weightDecay) {
-    static final AdamOptions DEFAULT =
-            new AdamOptions(Schedule.constant(1e-3), 0.9, 0.999, 1e-8, AdamEpsilon.AFTER_BIAS_CORRECTION, 0.01);
+        Schedule learningRate,
+        double beta1,
+        double beta2,
+        MomentumCorrection correction,
+        double epsilon,
+        AdamEpsilon place,
+        double weightDecay,
+        DecayOrder order) {
+    static final AdamOptions DEFAULT = new AdamOptions(
+            Schedule.constant(1e-3),
+            0.9,
+            0.999,
+            MomentumCorrection.BIAS,
+            1e-8,
+            AdamEpsilon.AFTER_BIAS_CORRECTION,
+            0.01,
+            DecayOrder.OLD_WEIGHT);
 
     AdamOptions {
         LearningRate.requireShare("beta1", beta1);
@@ -16,19 +30,23 @@ record AdamOptions(
     }
 
     AdamOptions withLearningRate(Schedule rate) {
-        return new AdamOptions(rate, beta1, beta2, epsilon, place, weightDecay);
+        return new AdamOptions(rate, beta1, beta2, correction, epsilon, place, weightDecay, order);
     }
 
     AdamOptions withBetas(double first, double second) {
-        return new AdamOptions(learningRate, first, second, epsilon, place, weightDecay);
+        return new AdamOptions(learningRate, first, second, correction, epsilon, place, weightDecay, order);
     }
 
     AdamOptions withEpsilon(double value, AdamEpsilon where) {
-        return new AdamOptions(learningRate, beta1, beta2, value, where, weightDecay);
+        return new AdamOptions(learningRate, beta1, beta2, correction, value, where, weightDecay, order);
     }
 
-    AdamOptions withWeightDecay(double decay) {
-        return new AdamOptions(learningRate, beta1, beta2, epsilon, place, decay);
+    AdamOptions withCorrection(MomentumCorrection what) {
+        return new AdamOptions(learningRate, beta1, beta2, what, epsilon, place, weightDecay, order);
+    }
+
+    AdamOptions withWeightDecay(double decay, DecayOrder when) {
+        return new AdamOptions(learningRate, beta1, beta2, correction, epsilon, place, decay, when);
     }
 
     /** Adds the options by name. */
@@ -38,5 +56,12 @@ record AdamOptions(
         options.put(prefix + "beta2", Double.toString(beta2));
         options.put(prefix + "epsilon", epsilon + " " + place);
         options.put(prefix + "weightDecay", Double.toString(weightDecay));
+        // Named where they are not the default alone: files of older versions have neither.
+        if (correction != DEFAULT.correction) {
+            options.put(prefix + "correction", correction.toString());
+        }
+        if (order != DEFAULT.order) {
+            options.put(prefix + "decayOrder", order.toString());
+        }
     }
 }

@@ -28,8 +28,11 @@ final class AdamRule extends UpdateRule {
     void update(BlockStep step) {
         ComputeStream stream = step.stream();
         double rate = LearningRate.at(options.learningRate(), step.t());
-        double correction1 = BiasCorrection.of(options.beta1(), step.t());
-        double correction2 = BiasCorrection.of(options.beta2(), step.t());
+        boolean isCorrected = options.correction() == MomentumCorrection.BIAS;
+        double correction1 = isCorrected ? BiasCorrection.of(options.beta1(), step.age()) : 1;
+        double correction2 = isCorrected ? BiasCorrection.of(options.beta2(), step.age()) : 1;
+        double kept = 1 - rate * options.weightDecay();
+        double length = options.order() == DecayOrder.OLD_WEIGHT ? rate : rate * kept;
         Matrix first = step.next(FIRST);
         Matrix second = step.next(SECOND);
         Matrix gradient = step.gradient();
@@ -46,7 +49,7 @@ final class AdamRule extends UpdateRule {
                 double ratio = Math.sqrt(correction2) / correction1;
                 stream.divideByRoot(ratio, first, 1, second, options.epsilon(), scratch);
             }
-            stream.combine(1 - rate * options.weightDecay(), step.weight(), -rate, scratch, 0, step.newWeight());
+            stream.combine(kept, step.weight(), -length, scratch, 0, step.newWeight());
         } finally {
             ws.release();
         }

@@ -78,7 +78,27 @@ public final class AdamW extends AbstractOptimizer {
          * @param decay λ, not negative
          */
         public Builder weightDecay(double decay) {
-            options = options.withWeightDecay(decay);
+            return weightDecay(decay, DecayOrder.OLD_WEIGHT);
+        }
+
+        /**
+         * {@return this}
+         *
+         * @param decay λ, not negative
+         * @param order which weight it acts on
+         */
+        public Builder weightDecay(double decay, DecayOrder order) {
+            options = options.withWeightDecay(decay, order);
+            return this;
+        }
+
+        /**
+         * {@return this}
+         *
+         * @param correction {@link MomentumCorrection#NONE} leaves m and v as small as they start
+         */
+        public Builder biasCorrection(MomentumCorrection correction) {
+            options = options.withCorrection(correction);
             return this;
         }
 

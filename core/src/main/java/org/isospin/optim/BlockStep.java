@@ -29,6 +29,7 @@ final class BlockStep {
     private @Nullable Matrix newWeight;
     private @Nullable Matrix report;
     private long t;
+    private long origin;
 
     BlockStep(ParameterSpec spec, BlockSplit.Block block, int index, UpdateRule rule) {
         this.spec = spec;
@@ -62,6 +63,11 @@ final class BlockStep {
     /** {@return the step's number, from 1} */
     long t() {
         return t;
+    }
+
+    /** {@return how many steps the state has seen with this one, from 1: what corrections of averages go by} */
+    long age() {
+        return t - origin;
     }
 
     /** {@return the parameter} */
@@ -170,9 +176,17 @@ final class BlockStep {
     }
 
     /** Takes scratch for the results; whole matrices are given, of which this block's outputs are viewed or gathered. */
-    void begin(ComputeStream stream, long t, Matrix wholeWeight, Matrix wholeGradient, Matrix wholeNew, Matrix report) {
+    void begin(
+            ComputeStream stream,
+            long t,
+            long origin,
+            Matrix wholeWeight,
+            Matrix wholeGradient,
+            Matrix wholeNew,
+            Matrix report) {
         this.stream = stream;
         this.t = t;
+        this.origin = origin;
         this.report = report;
         this.weight = gather(stream, wholeWeight);
         this.gradient = gather(stream, wholeGradient);
@@ -216,6 +230,13 @@ final class BlockStep {
             int count = block.ranges().get(i).count();
             stream().copy(workspace().view(newWeight(), at, 0, count, inputs()), rows(stream(), wholeNew, i));
             at += count;
+        }
+    }
+
+    /** Sets the state to zero. */
+    void clear(ComputeStream stream) {
+        for (Matrix m : state) {
+            stream.fill(m, 0);
         }
     }
 

@@ -96,7 +96,7 @@ final class LieOrthoRule extends UpdateRule {
     }
 
     private void advance(BlockStep step, String name, Matrix latest, Matrix direction) {
-        options.momentum().update(step.stream(), step.t(), step.state(name), latest, step.next(name), direction);
+        options.momentum().update(step.stream(), step.age(), step.state(name), latest, step.next(name), direction);
     }
 
     /** Advances the momentum of a side; {@return the direction, 0 where it is to stand still} */

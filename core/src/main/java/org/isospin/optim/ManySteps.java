@@ -20,6 +20,7 @@ final class ManySteps {
             requireOwn.accept(update.id());
             ParameterSlot slot = update.id().slot();
             AbstractOptimizer.check(t, slot.spec(), update.weight(), update.gradient());
+            AbstractOptimizer.requireAfter(t, slot);
             if (!slot.owner().equals(open)) {
                 open = slot.owner();
                 open.requireOpen();

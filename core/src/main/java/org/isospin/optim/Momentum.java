@@ -21,7 +21,7 @@ record Momentum(MomentumForm form, Nesterov nesterov, MomentumCorrection correct
      * newMomentum ← βM + (1 − β)G, or βM + G; direction ← what the step is taken along.
      *
      * @param stream where it runs
-     * @param t the step
+     * @param t how many gradients there were, with this one
      * @param momentum M
      * @param gradient G
      * @param newMomentum overlaps neither

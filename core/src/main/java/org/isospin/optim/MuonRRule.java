@@ -72,7 +72,7 @@ final class MuonRRule extends UpdateRule {
         try {
             Matrix direction = step.likeWeight();
             options.momentum()
-                    .update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
+                    .update(stream, step.age(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             // A power of two leaves products with the weight at its magnitude.
             stream.scaleToOne(direction, direction, stream.scalar());
             Scalar isMoving = step.isMoving();

@@ -52,7 +52,8 @@ final class MuonRule extends UpdateRule {
     }
 
     private void gather(BlockStep step, Matrix input, Matrix direction) {
-        options.momentum().update(step.stream(), step.t(), step.state(MOMENTUM), input, step.next(MOMENTUM), direction);
+        options.momentum()
+                .update(step.stream(), step.age(), step.state(MOMENTUM), input, step.next(MOMENTUM), direction);
     }
 
     private void orthogonalize(ComputeStream stream, Matrix m, Matrix out) {

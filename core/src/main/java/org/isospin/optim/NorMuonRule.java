@@ -38,7 +38,8 @@ final class NorMuonRule extends UpdateRule {
             Matrix gradient = Decay.ofGradient(step, options.decay(), options.weightDecay());
             Matrix direction = step.likeWeight();
             Matrix update = step.likeWeight();
-            options.momentum().update(stream, step.t(), step.state(MOMENTUM), gradient, step.next(MOMENTUM), direction);
+            options.momentum()
+                    .update(stream, step.age(), step.state(MOMENTUM), gradient, step.next(MOMENTUM), direction);
             options.msign().msign(stream, direction, update);
             normalizeRows(step, update, direction);
             double kept = Decay.ofWeight(options.decay(), options.weightDecay(), rate);

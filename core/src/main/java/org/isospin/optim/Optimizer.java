@@ -79,6 +79,18 @@ public sealed interface Optimizer permits AbstractOptimizer, Routing {
      */
     void step(long t, List<Update> updates);
 
+    /**
+     * Forgets what a parameter's state has averaged, as if its next step were its first: for a parameter that became another one,
+     * as generators do whose rotations were merged into a weight. Schedules and alternation go on by the step's number, corrections
+     * of averages begin anew. The report stays. Enough of it is in {@link #save} for a resumed run to be the same.
+     *
+     * @param t the last step done, 0 or more
+     * @param id the parameter
+     * @throws IllegalArgumentException if t is negative, or the parameter is another optimizer's
+     * @throws IllegalStateException if another thread steps this parameter right now, or the context is closed
+     */
+    void restart(long t, ParameterId id);
+
     /** {@return the bytes that all parameters' states take, without scratch} */
     long stateBytes();
 

@@ -24,6 +24,7 @@ final class ParameterSlot {
     private final StepReport reused = new StepReport();
     private final AtomicBoolean isBusy = new AtomicBoolean();
     private boolean isStarted;
+    private long origin;
 
     ParameterSlot(AbstractOptimizer owner, ParameterSpec spec, UpdateRule rule) {
         this.owner = owner;
@@ -81,6 +82,25 @@ final class ParameterSlot {
     void setStarted(boolean isNow) {
         isStarted = isNow;
         rounded.setFilled(isNow);
+    }
+
+    /** {@return the step after which the state began, 0 if it never was cleared} */
+    long origin() {
+        return origin;
+    }
+
+    void setOrigin(long step) {
+        origin = step;
+    }
+
+    /** Clears the state as if the next step, after step t, were the first. */
+    void restart(ComputeStream stream, long t) {
+        for (int i = 0; i < blocks.size(); i++) {
+            blocks.get(i).clear(stream);
+        }
+        rounded.clear(stream);
+        setStarted(false);
+        setOrigin(t);
     }
 
     /** Replaces a matrix of the state; what rounding keeps is then still filled from the weight, unless it is that. */
@@ -149,7 +169,7 @@ final class ParameterSlot {
             stream.fill(numbers, 0);
             stream.copy(cell(stream, report, StepReport.SKIPPED), cell(stream, numbers, StepReport.SKIPPED));
             for (int i = 0; i < blocks.size(); i++) {
-                blocks.get(i).begin(stream, t, old, finite, updated, numbers);
+                blocks.get(i).begin(stream, t, origin, old, finite, updated, numbers);
             }
             for (int i = 0; i < blocks.size() && !isStarted; i++) {
                 rule.initialize(blocks.get(i));

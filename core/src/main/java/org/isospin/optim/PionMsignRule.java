@@ -34,7 +34,7 @@ final class PionMsignRule extends UpdateRule {
         try {
             Matrix direction = step.likeWeight();
             options.momentum()
-                    .update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
+                    .update(stream, step.age(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             boolean turnsOut = options.sides().rotatesOut(step.t());
             Matrix w = step.weight();
             if (options.sides().rotatesIn(step.t())) {

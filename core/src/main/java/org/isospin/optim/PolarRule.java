@@ -39,7 +39,7 @@ final class PolarRule extends UpdateRule {
         ws.mark();
         try {
             Matrix direction = step.likeWeight();
-            momentum.update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
+            momentum.update(stream, step.age(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             orthogonalize(stream, direction, exponent, centering, direction);
             stream.combine(1 - rate * weightDecay, step.weight(), -rate, direction, 0, step.newWeight());
         } finally {

@@ -70,6 +70,14 @@ final class RoundedWeight {
         return wide;
     }
 
+    /** Forgets what was kept of an old weight. */
+    void clear(ComputeStream stream) {
+        if (kept != null) {
+            stream.fill(kept, 0);
+        }
+        isFilled = false;
+    }
+
     /**
      * Stores the new weight and what is kept of it, if the guard is finite.
      *

@@ -174,6 +174,11 @@ public final class Routing implements Optimizer {
     }
 
     @Override
+    public void restart(long t, ParameterId id) {
+        owner(id).restart(t, id);
+    }
+
+    @Override
     public long stateBytes() {
         return parameters().stream().mapToLong(id -> id.slot().stateBytes()).sum();
     }

@@ -70,7 +70,7 @@ final class SpectralSphereRule extends UpdateRule {
             Matrix direction = step.likeWeight();
             Matrix phi = step.likeWeight();
             Matrix moved = step.likeWeight();
-            momentum.update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
+            momentum.update(stream, step.age(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             stream.scaleToOne(direction, direction, stream.scalar());
             Scalar isMoving = direct(
                     stream, direction, step.state(LEFT), step.state(RIGHT), sphere.iterations(), sphere.msign(), phi);

@@ -24,6 +24,9 @@ import org.isospin.checkpoint.TensorView;
 final class StateFile {
     private static final String FORMAT = "1";
 
+    /** Stands before the step after which the state of a parameter began, if it was cleared. */
+    private static final String AFTER = " after step ";
+
     /** What of a backend's own description decides bits; threads and kernel choices do not. */
     private static final List<String> NUMERICS = List.of("arithmetic", "vectors");
 
@@ -102,7 +105,8 @@ final class StateFile {
         SafetensorsWriter writer = new SafetensorsWriter();
         metadata.forEach(writer::metadata);
         for (ParameterSlot slot : slots) {
-            writer.metadata("started." + slot.spec().name(), Boolean.toString(slot.isStarted()));
+            String after = slot.origin() == 0 ? "" : AFTER + slot.origin();
+            writer.metadata("started." + slot.spec().name(), slot.isStarted() + after);
         }
         tensors.forEach(writer::add);
         writer.write(file);
@@ -118,8 +122,12 @@ final class StateFile {
             }
             tensors.forEach((name, matrix) -> checkpoint.matrix(name).copyTo(matrix));
             for (ParameterSlot slot : slots) {
-                slot.setStarted(Boolean.parseBoolean(
-                        checkpoint.metadata().get("started." + slot.spec().name())));
+                String text = checkpoint
+                        .metadata()
+                        .getOrDefault("started." + slot.spec().name(), "");
+                int after = text.indexOf(AFTER);
+                slot.setStarted(Boolean.parseBoolean(after < 0 ? text : text.substring(0, after)));
+                slot.setOrigin(after < 0 ? 0 : Long.parseLong(text.substring(after + AFTER.length())));
             }
         }
     }
@@ -134,8 +142,12 @@ final class StateFile {
             }
         });
         for (ParameterSlot slot : slots) {
-            if (!stored.containsKey("started." + slot.spec().name())) {
-                differences.add("started." + slot.spec().name() + " is missing from the file");
+            String key = "started." + slot.spec().name();
+            String started = stored.get(key);
+            if (started == null) {
+                differences.add(key + " is missing from the file");
+            } else if (!started.matches("(true|false)(" + AFTER + "[0-9]{1,18})?")) {
+                differences.add(key + " is " + started + " in the file, neither true nor false");
             }
         }
         stored.forEach((key, value) -> {

@@ -23,7 +23,8 @@ public final class StiefelAdam extends AbstractOptimizer {
     private StiefelAdam(Isospin iso, Builder builder) {
         super(iso);
         StiefelOptions shared = builder.shared();
-        AdamOptions adam = builder.adam.withLearningRate(shared.learningRate()).withWeightDecay(0);
+        AdamOptions adam =
+                builder.adam.withLearningRate(shared.learningRate()).withWeightDecay(0, DecayOrder.OLD_WEIGHT);
         this.rule = new StiefelAdamRule(shared, adam, builder.amsGrad);
         adam.describe("", options);
         shared.describe(options);

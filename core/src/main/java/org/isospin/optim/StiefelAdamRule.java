@@ -46,7 +46,7 @@ final class StiefelAdamRule extends StiefelRule {
             second = StreamScalars.op(stream, ScalarOp.MAX, second, StreamScalars.of(step, LARGEST));
             StreamScalars.store(stream, second, step.next(LARGEST));
         }
-        stream.scale(factor(stream, step.t(), second), moved, direction);
+        stream.scale(factor(stream, step.age(), second), moved, direction);
         return moved;
     }
 

@@ -60,7 +60,7 @@ final class StiefelMuonRule extends UpdateRule {
         ws.mark();
         try {
             Matrix direction = step.likeWeight();
-            momentum.update(stream, step.t(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
+            momentum.update(stream, step.age(), step.state(MOMENTUM), step.gradient(), step.next(MOMENTUM), direction);
             stream.scaleToOne(direction, direction, stream.scalar());
             Matrix w = StiefelRule.tall(step.weight());
             Matrix phi = StiefelRule.scratch(step);

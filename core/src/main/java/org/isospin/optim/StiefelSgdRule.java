@@ -49,7 +49,7 @@ final class StiefelSgdRule extends StiefelRule {
             stream.scale(1 - dampening, gradient, gradient);
         }
         Matrix moved = scratch(step);
-        momentum.update(stream, step.t(), old, gradient, moved, direction);
+        momentum.update(stream, step.age(), old, gradient, moved, direction);
         return moved;
     }
 }

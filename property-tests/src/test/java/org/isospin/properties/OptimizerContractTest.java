@@ -137,6 +137,45 @@ class OptimizerContractTest {
         assertThat(optimizer.report(id).updateNorm()).isPositive();
     }
 
+    /** What was averaged before leaves no bit, also through a file; schedules and alternation go on. */
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aRestartedParameterIsAsIfNeverStepped(Subject subject) throws Exception {
+        for (DType dtype : new DType[] {DType.F32, DType.BF16}) {
+            Optimizer used = subject.optimizer();
+            ParameterId id = used.register(spec(subject.kind(), "w", dtype, Orientation.OUT_IN));
+            run(used, id, random(dtype, 1), 1, 4, 100);
+            used.restart(4, id);
+            Path file = folder.resolve("restarted.safetensors");
+            used.save(file);
+            Optimizer loaded = subject.optimizer();
+            ParameterId again = loaded.register(spec(subject.kind(), "w", dtype, Orientation.OUT_IN));
+            loaded.load(file);
+            Optimizer fresh = subject.optimizer();
+            ParameterId other = fresh.register(spec(subject.kind(), "w", dtype, Orientation.OUT_IN));
+            fresh.restart(4, other);
+            Matrix w = random(dtype, 2);
+            Matrix x = random(dtype, 2);
+            Matrix y = random(dtype, 2);
+            run(used, id, w, 5, STEPS, 100);
+            run(fresh, other, x, 5, STEPS, 100);
+            run(loaded, again, y, 5, STEPS, 100);
+            Bits.assertSame(w, x);
+            Bits.assertSame(y, x);
+            for (String name : used.stateNames(id)) {
+                Bits.assertSame(used.state(id, name), fresh.state(other, name));
+                Bits.assertSame(loaded.state(again, name), fresh.state(other, name));
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> used.restart(-1, id))
+                    .withMessageContaining("not -1");
+            used.restart(STEPS, id);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> used.step(STEPS, id, w, random(dtype, 3)))
+                    .withMessageContaining("restarted after step " + STEPS);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("subjects")
     void aZeroGradientFromTheStartKeepsTheWeightFinite(Subject subject) {
