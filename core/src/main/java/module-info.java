@@ -17,6 +17,7 @@ module org.isospin.core {
     exports org.isospin.optim;
     exports org.isospin.placement;
     exports org.isospin.polar;
+    exports org.isospin.reparam;
     exports org.isospin.rotation;
     exports org.isospin.backend to
             org.isospin.simd,

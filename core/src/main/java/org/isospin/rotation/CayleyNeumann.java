@@ -66,21 +66,28 @@ public final class CayleyNeumann {
         int n = a.order();
         Operands.requireOutput("cayleyNeumann", "out", out, n, n);
         SkewPolynomial polynomial = polynomial(order, step, last);
-        apply(stream, polynomial, a, out);
+        apply(stream, polynomial, a, 1, out);
     }
 
-    private static SkewPolynomial polynomial(int order, CayleyStep step, double last) {
+    /** {@return 2X + … + 2X^order + last·X^(order+1)} */
+    static SkewPolynomial polynomial(int order, CayleyStep step, double last) {
         return new SkewPolynomial(even(order, step.factor(), last), odd(order, step.factor(), last));
     }
 
-    private static void apply(ComputeStream stream, SkewPolynomial polynomial, SkewMatrix a, Matrix out) {
+    /** out ← the polynomial of A, plus shift·I. */
+    static void apply(ComputeStream stream, SkewPolynomial polynomial, SkewMatrix a, double shift, Matrix out) {
+        apply(stream, polynomial, a, shift, out, new Matrix[polynomial.powers()]);
+    }
+
+    /** out ← the polynomial of A, plus shift·I; b takes as many matrices as the polynomial has powers. */
+    static void apply(
+            ComputeStream stream, SkewPolynomial polynomial, SkewMatrix a, double shift, Matrix out, Matrix[] b) {
         int n = a.order();
         DType compute = Operands.computeType(a.dtype(), out.dtype());
         Workspace ws = stream.workspace();
         ws.mark();
         try {
             Matrix x = ws.matrix(compute, n, n);
-            Matrix[] b = new Matrix[polynomial.powers()];
             for (int j = 0; j < b.length; j++) {
                 b[j] = ws.matrix(compute, n, n);
             }
@@ -88,7 +95,7 @@ public final class CayleyNeumann {
             Matrix k = ws.matrix(compute, n, n);
             stream.unpackSkew(a, x);
             polynomial.evaluate(stream, x, b, 0, d, k);
-            Results.write(stream, 1, d, 1, k, 1, out, x);
+            Results.write(stream, 1, d, 1, k, shift, out, x);
         } finally {
             ws.release();
         }
@@ -128,7 +135,7 @@ public final class CayleyNeumann {
         requireOrder(operation, order);
         Batches.requireOutput(operation, "out", out, a.count(), a.order());
         SkewPolynomial polynomial = polynomial(order, step, last);
-        Batches.forEach(stream, operation, a.count(), i -> apply(stream, polynomial, a.get(i), out.get(i)));
+        Batches.forEach(stream, operation, a.count(), i -> apply(stream, polynomial, a.get(i), 1, out.get(i)));
     }
 
     static void requireOrder(String operation, int order) {

@@ -161,7 +161,7 @@ public final class CayleyNeumannDerivative {
         vjp(stream, derivative, compute, a, cotangent, out);
     }
 
-    private static void vjp(
+    static void vjp(
             ComputeStream stream,
             SkewPolynomialDerivative derivative,
             DType compute,
@@ -213,7 +213,7 @@ public final class CayleyNeumannDerivative {
         }
     }
 
-    private static SkewPolynomialDerivative derivative(String operation, int order, CayleyStep step, double last) {
+    static SkewPolynomialDerivative derivative(String operation, int order, CayleyStep step, double last) {
         CayleyNeumann.requireOrder(operation, order);
         double factor = step.factor();
         return new SkewPolynomialDerivative(

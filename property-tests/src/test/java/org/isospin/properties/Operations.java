@@ -46,7 +46,8 @@ final class Operations {
                         OptimOperations.all(),
                         ProcrustesOperations.all(),
                         MergeOperations.all(),
-                        EnergyOperations.all())
+                        EnergyOperations.all(),
+                        ReparamOperations.all())
                 .flatMap(List::stream)
                 .toList();
     }

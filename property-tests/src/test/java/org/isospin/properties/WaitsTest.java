@@ -79,7 +79,8 @@ class WaitsTest {
                         OptimOperations.WAITS,
                         ProcrustesOperations.WAITS,
                         MergeOperations.WAITS,
-                        EnergyOperations.WAITS)
+                        EnergyOperations.WAITS,
+                        ReparamOperations.WAITS)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
