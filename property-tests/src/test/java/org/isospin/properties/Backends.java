@@ -19,7 +19,7 @@ final class Backends {
     /** Set where everything must run: a suite that cannot then fails instead of being skipped. */
     private static final String REQUIRE_ALL = "ISOSPIN_REQUIRE_ALL";
 
-    /** Set to have every suite run on cuda too, not only those that are about it: several minutes more. */
+    /** Set to have every suite run on cuda too, not only those that are about it: two minutes more. */
     private static final String EVERYTHING_ON_CUDA = "ISOSPIN_TEST_CUDA";
 
     private static final Map<String, Isospin> SHARED = new ConcurrentHashMap<>();

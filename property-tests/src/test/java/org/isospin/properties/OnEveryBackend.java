@@ -30,14 +30,14 @@ abstract class OnEveryBackend {
     }
 
     /**
-     * Every operation in every type on every backend; behind the deferred one the compute types will do, on the CUDA one F32 and
-     * BF16: what stands in for a GPU is slow, and the laws run there in every type.
+     * Every operation in every type on every backend; behind the deferred one the compute types will do, on the CUDA one F32: what
+     * stands in for a GPU is slow, and the laws run there in every type.
      */
     static Stream<Subject> subjects() {
         return Backends.available().stream()
                 .flatMap(backend -> Stream.of(DType.values())
                         .filter(t -> !backend.equals(Backends.DEFERRED) || t == t.computeType())
-                        .filter(t -> !backend.equals(Backends.CUDA) || t == DType.F32 || t == DType.BF16)
+                        .filter(t -> !backend.equals(Backends.CUDA) || t == DType.F32)
                         .flatMap(t -> Operations.all().stream().map(o -> new Subject(backend, o, t))));
     }
 

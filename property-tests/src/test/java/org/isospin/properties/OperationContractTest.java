@@ -39,7 +39,12 @@ class OperationContractTest extends OnEveryBackend {
                 .toArray();
     }
 
+    /** Every shape; of the deferred backend some, as its kernels are those of the reference. */
     private static Stream<int[]> shapes(Subject subject) {
+        return subject.backend().equals(Backends.DEFERRED) ? someShapes(subject) : allShapes(subject);
+    }
+
+    private static Stream<int[]> allShapes(Subject subject) {
         return IntStream.of(sizes())
                 .boxed()
                 .flatMap(n -> Stream.of(
