@@ -67,7 +67,11 @@ public record Description(
             text.append("placement: ").append(placement).append('\n');
         }
         for (Calls each : calls) {
-            text.append("calls: ").append(each.count).append(" of ").append(each.latest).append('\n');
+            text.append("calls: ")
+                    .append(each.count)
+                    .append(" of ")
+                    .append(each.latest)
+                    .append('\n');
         }
         return text.toString().stripTrailing();
     }

@@ -139,11 +139,12 @@ final class Placement implements AutoCloseable {
     private Decision decide(
             DeviceEngine device, Operation operation, int rows, int columns, DType dtype, Precision precision) {
         CostModel first = model();
-        // Whether measured times are of the device that is here shows when it is open. A call that either these or the assumed
+        // Whether measured times are of the device that is here shows when it is open. A call that either these or the
+        // assumed
         // times would place there opens it, and so no call is placed by times that later calls are not.
         Engine opened = first.mayBeFasterOnDevice(operation, dtype, precision, rows, columns) ? device.open() : null;
-        Forecast forecast = (opened == null ? first : modelFor(device))
-                .forecast(operation, dtype, precision, rows, columns);
+        Forecast forecast =
+                (opened == null ? first : modelFor(device)).forecast(operation, dtype, precision, rows, columns);
         Decision.Cause cause;
         if (!device.refusal().isEmpty()) {
             cause = Decision.Cause.UNUSABLE;
@@ -153,8 +154,7 @@ final class Placement implements AutoCloseable {
         } else if (MEMORY_SHARE * bytes(operation, rows, columns, dtype) > device.memoryBytes()) {
             cause = Decision.Cause.TOO_LARGE;
         } else {
-            return new Decision(
-                    operation, rows, columns, dtype, opened, Place.DEVICE, Decision.Cause.FASTER, forecast);
+            return new Decision(operation, rows, columns, dtype, opened, Place.DEVICE, Decision.Cause.FASTER, forecast);
         }
         return new Decision(operation, rows, columns, dtype, engine, Place.HOST, cause, forecast);
     }
@@ -216,7 +216,8 @@ final class Placement implements AutoCloseable {
     }
 
     /** {@return what is known of the device, for a list of backends that were not chosen; null if it is in use} */
-    @Nullable String whyNot() {
+    @Nullable
+    String whyNot() {
         if (device == null || device.isOpen()) {
             return null;
         }

@@ -141,14 +141,17 @@ class PlacementTest {
                 new Link(Long.MAX_VALUE, Long.MAX_VALUE, 500_000),
                 Map.of(
                         exp,
-                        new TimeTable(List.of(new Point(CROSSOVER - 1, 500_000_000), new Point(CROSSOVER, 1_000_000_000)))),
+                        new TimeTable(
+                                List.of(new Point(CROSSOVER - 1, 500_000_000), new Point(CROSSOVER, 1_000_000_000)))),
                 Map.of(exp, new TimeTable(List.of(new Point(1024, 500_000_000)))));
         ProfileFile.write(folder.resolve("profile.json"), profile);
     }
 
     private Isospin auto(BackendChoice choice) {
         return Isospin.auto(
-                Discovery.of(List.<BackendProvider>of(card, new ReferenceProvider()).iterator()), choice);
+                Discovery.of(
+                        List.<BackendProvider>of(card, new ReferenceProvider()).iterator()),
+                choice);
     }
 
     private static void exp(Isospin iso, int n) {
@@ -189,8 +192,9 @@ class PlacementTest {
             Plan large = iso.plan(Operation.EXP, CROSSOVER, CROSSOVER, DType.F32);
             assertThat(large.backend()).isEqualTo("card");
             assertThat(large.toString())
-                    .isEqualTo("exp F32 16 x 16: card, because 1.00 s on reference compare with 500 ms on card and 1.00 ms of"
-                            + " transfers, by measured times of " + folder.resolve("profile.json"));
+                    .isEqualTo(
+                            "exp F32 16 x 16: card, because 1.00 s on reference compare with 500 ms on card and 1.00 ms of"
+                                    + " transfers, by measured times of " + folder.resolve("profile.json"));
             assertThatThrownBy(() -> iso.plan(Operation.EXP, 3, 4, DType.F32))
                     .isInstanceOf(IllegalArgumentException.class);
             // Nothing ran.
@@ -273,7 +277,9 @@ class PlacementTest {
             exp(iso, CROSSOVER);
             exp(iso, CROSSOVER);
             assertThat(card.events).containsExactly("asked", "created");
-            assertThat(iso.describe().placement()).startsWith("all calls here: ").contains("on fire");
+            assertThat(iso.describe().placement())
+                    .startsWith("all calls here: ")
+                    .contains("on fire");
         }
     }
 

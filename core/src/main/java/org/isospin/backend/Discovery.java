@@ -234,7 +234,7 @@ public final class Discovery {
                 .filter(c -> c.provider() == null)
                 .map(c -> "; a provider failed to load: " + c.availability().reason())
                 .collect(Collectors.joining());
-        throw new IllegalArgumentException("no backend is named '" + name + "'; there is "
-                + String.join(", ", names()) + failures);
+        throw new IllegalArgumentException(
+                "no backend is named '" + name + "'; there is " + String.join(", ", names()) + failures);
     }
 }

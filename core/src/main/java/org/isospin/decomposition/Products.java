@@ -75,8 +75,12 @@ public final class Products {
             throw new IllegalArgumentException(
                     "multiplyBatched: a and b must both be F64 or neither, not " + a.dtype() + " and " + b.dtype());
         }
-        iso.run(stream ->
-                stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out), a, b, out);
+        iso.run(
+                stream ->
+                        stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out),
+                a,
+                b,
+                out);
     }
 
     private static Matrix widened(ComputeStream stream, Matrix m) {

@@ -49,19 +49,22 @@ public final class HypersphericalEnergyDerivative {
      */
     public static double jvp(Isospin iso, Matrix w, EnergyOptions options, Matrix direction) {
         Operands.requireShape("hypersphericalEnergy", "direction", direction, w.rows(), w.columns());
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix gradient = ws.matrix(DType.F64, w.rows(), w.columns());
-                Scalar slope = stream.scalar();
-                vjp(stream, w, options, 1, gradient);
-                stream.dot(gradient, direction, slope);
-                return stream.read(slope);
-            } finally {
-                ws.release();
-            }
-        }, w, direction);
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix gradient = ws.matrix(DType.F64, w.rows(), w.columns());
+                        Scalar slope = stream.scalar();
+                        vjp(stream, w, options, 1, gradient);
+                        stream.dot(gradient, direction, slope);
+                        return stream.read(slope);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                w,
+                direction);
     }
 
     static void vjp(ComputeStream stream, Matrix w, EnergyOptions options, double cotangent, Matrix outGradient) {

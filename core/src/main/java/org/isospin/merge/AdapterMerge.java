@@ -43,6 +43,8 @@ public final class AdapterMerge {
         Matrix packed = out.packed();
         Operands.requireOutput("adapterMerge", "out", packed, packed.rows(), packed.columns());
         List<Matrix> generators = experts.stream().map(SkewBatch::packed).collect(Collectors.toUnmodifiableList());
-        return iso.compute(stream -> GeneratorSum.mean(stream, "adapterMerge", generators, weights, options, packed), Experts.operands(generators, packed));
+        return iso.compute(
+                stream -> GeneratorSum.mean(stream, "adapterMerge", generators, weights, options, packed),
+                Experts.operands(generators, packed));
     }
 }

@@ -28,33 +28,35 @@ public final class EuclideanMerge {
      */
     public static void mean(Isospin iso, List<Matrix> models, double[] weights, Matrix out) {
         require("mean", models, weights, out);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            double[] shares = Experts.shares(weights);
-            ws.mark();
-            try {
-                Matrix first = ws.matrix(DType.F64, out.rows(), out.columns());
-                Matrix part = ws.matrix(DType.F64, out.rows(), out.columns());
-                Matrix sum = ws.matrix(DType.F64, out.rows(), out.columns());
-                int start = 0;
-                while (shares[start] == 0) {
-                    start++;
-                }
-                // As changes of one that counts, so that equal ones give themselves to the last bit.
-                stream.copy(models.get(start), first);
-                stream.copy(first, sum);
-                for (int i = start + 1; i < shares.length; i++) {
-                    if (shares[i] > 0) {
-                        stream.copy(models.get(i), part);
-                        stream.combine(1, part, -1, first, 0, part);
-                        stream.combine(1, sum, shares[i], part, 0, sum);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    double[] shares = Experts.shares(weights);
+                    ws.mark();
+                    try {
+                        Matrix first = ws.matrix(DType.F64, out.rows(), out.columns());
+                        Matrix part = ws.matrix(DType.F64, out.rows(), out.columns());
+                        Matrix sum = ws.matrix(DType.F64, out.rows(), out.columns());
+                        int start = 0;
+                        while (shares[start] == 0) {
+                            start++;
+                        }
+                        // As changes of one that counts, so that equal ones give themselves to the last bit.
+                        stream.copy(models.get(start), first);
+                        stream.copy(first, sum);
+                        for (int i = start + 1; i < shares.length; i++) {
+                            if (shares[i] > 0) {
+                                stream.copy(models.get(i), part);
+                                stream.combine(1, part, -1, first, 0, part);
+                                stream.combine(1, sum, shares[i], part, 0, sum);
+                            }
+                        }
+                        stream.copy(sum, out);
+                    } finally {
+                        ws.release();
                     }
-                }
-                stream.copy(sum, out);
-            } finally {
-                ws.release();
-            }
-        }, Experts.operands(models, out));
+                },
+                Experts.operands(models, out));
     }
 
     /**
@@ -73,25 +75,27 @@ public final class EuclideanMerge {
             Isospin iso, Matrix base, List<Matrix> models, double[] weights, DeltaMerge method, Matrix out) {
         require("merge", models, weights, out);
         Operands.requireSameShape("merge", base, out);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix origin = ws.matrix(DType.F64, out.rows(), out.columns());
-                Matrix merged = ws.matrix(DType.F64, out.rows(), out.columns());
-                List<Matrix> changes = OrthoMerge.scratch(stream, out, models.size());
-                stream.copy(base, origin);
-                for (int i = 0; i < changes.size(); i++) {
-                    stream.copy(models.get(i), changes.get(i));
-                    stream.combine(1, changes.get(i), -1, origin, 0, changes.get(i));
-                }
-                DeltaMerges.merge(stream, "merge", changes, weights, method, merged);
-                stream.combine(1, origin, 1, merged, 0, merged);
-                stream.copy(merged, out);
-            } finally {
-                ws.release();
-            }
-        }, Experts.operands(models, base, out));
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix origin = ws.matrix(DType.F64, out.rows(), out.columns());
+                        Matrix merged = ws.matrix(DType.F64, out.rows(), out.columns());
+                        List<Matrix> changes = OrthoMerge.scratch(stream, out, models.size());
+                        stream.copy(base, origin);
+                        for (int i = 0; i < changes.size(); i++) {
+                            stream.copy(models.get(i), changes.get(i));
+                            stream.combine(1, changes.get(i), -1, origin, 0, changes.get(i));
+                        }
+                        DeltaMerges.merge(stream, "merge", changes, weights, method, merged);
+                        stream.combine(1, origin, 1, merged, 0, merged);
+                        stream.copy(merged, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                Experts.operands(models, base, out));
     }
 
     /**
@@ -106,21 +110,23 @@ public final class EuclideanMerge {
      */
     public static void changes(Isospin iso, List<Matrix> changes, double[] weights, DeltaMerge method, Matrix out) {
         require("merge", changes, weights, out);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix merged = ws.matrix(DType.F64, out.rows(), out.columns());
-                List<Matrix> copies = OrthoMerge.scratch(stream, out, changes.size());
-                for (int i = 0; i < copies.size(); i++) {
-                    stream.copy(changes.get(i), copies.get(i));
-                }
-                DeltaMerges.merge(stream, "merge", copies, weights, method, merged);
-                stream.copy(merged, out);
-            } finally {
-                ws.release();
-            }
-        }, Experts.operands(changes, out));
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix merged = ws.matrix(DType.F64, out.rows(), out.columns());
+                        List<Matrix> copies = OrthoMerge.scratch(stream, out, changes.size());
+                        for (int i = 0; i < copies.size(); i++) {
+                            stream.copy(changes.get(i), copies.get(i));
+                        }
+                        DeltaMerges.merge(stream, "merge", copies, weights, method, merged);
+                        stream.copy(merged, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                Experts.operands(changes, out));
     }
 
     private static void require(String operation, List<Matrix> models, double[] weights, Matrix out) {

@@ -68,24 +68,27 @@ public final class OrthoMerge {
             Matrix out) {
         require(base, experts, weights);
         Operands.requireOutput("orthoMerge", "out", out, base.rows(), base.columns());
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                int order = Decoupling.order(base, options);
-                Matrix rotation = ws.matrix(DType.F64, order, order);
-                Matrix rotated = ws.matrix(DType.F64, base.rows(), base.columns());
-                Matrix merged = ws.matrix(DType.F64, base.rows(), base.columns());
-                List<Matrix> rest = scratch(stream, base, experts.size());
-                Result result = Decoupling.decouple(stream, base, experts, weights, options, rotation, rotated, rest);
-                DeltaMerges.merge(stream, "orthoMerge", rest, weights, residuals, merged);
-                stream.combine(1, rotated, 1, merged, 0, merged);
-                stream.copy(merged, out);
-                return result;
-            } finally {
-                ws.release();
-            }
-        }, Experts.operands(experts, base, out));
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        int order = Decoupling.order(base, options);
+                        Matrix rotation = ws.matrix(DType.F64, order, order);
+                        Matrix rotated = ws.matrix(DType.F64, base.rows(), base.columns());
+                        Matrix merged = ws.matrix(DType.F64, base.rows(), base.columns());
+                        List<Matrix> rest = scratch(stream, base, experts.size());
+                        Result result =
+                                Decoupling.decouple(stream, base, experts, weights, options, rotation, rotated, rest);
+                        DeltaMerges.merge(stream, "orthoMerge", rest, weights, residuals, merged);
+                        stream.combine(1, rotated, 1, merged, 0, merged);
+                        stream.copy(merged, out);
+                        return result;
+                    } finally {
+                        ws.release();
+                    }
+                },
+                Experts.operands(experts, base, out));
     }
 
     /**
@@ -124,24 +127,26 @@ public final class OrthoMerge {
         for (Matrix residual : residuals) {
             Operands.requireOutput("orthoMerge", "residual", residual, base.rows(), base.columns());
         }
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix r = ws.matrix(DType.F64, order, order);
-                Matrix turned = ws.matrix(DType.F64, base.rows(), base.columns());
-                List<Matrix> rest = scratch(stream, base, experts.size());
-                Result result = Decoupling.decouple(stream, base, experts, weights, options, r, turned, rest);
-                stream.copy(r, rotation);
-                stream.copy(turned, rotated);
-                for (int i = 0; i < rest.size(); i++) {
-                    stream.copy(rest.get(i), residuals.get(i));
-                }
-                return result;
-            } finally {
-                ws.release();
-            }
-        }, Experts.operands(experts, base, rotation, rotated));
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix r = ws.matrix(DType.F64, order, order);
+                        Matrix turned = ws.matrix(DType.F64, base.rows(), base.columns());
+                        List<Matrix> rest = scratch(stream, base, experts.size());
+                        Result result = Decoupling.decouple(stream, base, experts, weights, options, r, turned, rest);
+                        stream.copy(r, rotation);
+                        stream.copy(turned, rotated);
+                        for (int i = 0; i < rest.size(); i++) {
+                            stream.copy(rest.get(i), residuals.get(i));
+                        }
+                        return result;
+                    } finally {
+                        ws.release();
+                    }
+                },
+                Experts.operands(experts, base, rotation, rotated));
     }
 
     private static void require(Matrix base, List<Matrix> experts, double[] weights) {

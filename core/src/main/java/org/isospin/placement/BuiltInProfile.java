@@ -74,17 +74,16 @@ public final class BuiltInProfile {
 
     /** The flops of the cheapest algorithm known, half products where results are symmetric or skew. */
     private static double flops(Operation operation, int n) {
-        double cubic =
-                switch (operation) {
-                    case EXP -> 6;
-                    case CAYLEY, INVERSE_CAYLEY, INVERSE -> 2;
-                    case CAYLEY_NEUMANN -> 3;
-                    case HAAR, QR, SINGULAR_VALUES -> 8 / 3.0;
-                    case MSIGN -> 20;
-                    case POLAR -> 10;
-                    case PROCRUSTES -> 12;
-                    case SVD -> 20 / 3.0;
-                };
+        double cubic = switch (operation) {
+            case EXP -> 6;
+            case CAYLEY, INVERSE_CAYLEY, INVERSE -> 2;
+            case CAYLEY_NEUMANN -> 3;
+            case HAAR, QR, SINGULAR_VALUES -> 8 / 3.0;
+            case MSIGN -> 20;
+            case POLAR -> 10;
+            case PROCRUSTES -> 12;
+            case SVD -> 20 / 3.0;
+        };
         return cubic * n * n * n;
     }
 

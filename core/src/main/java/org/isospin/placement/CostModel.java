@@ -62,8 +62,7 @@ public record CostModel(@Nullable Profile measured, Profile assumed, String orig
      * @param rows m
      * @param columns n
      */
-    public boolean mayBeFasterOnDevice(
-            Operation operation, DType dtype, Precision precision, int rows, int columns) {
+    public boolean mayBeFasterOnDevice(Operation operation, DType dtype, Precision precision, int rows, int columns) {
         return forecast(operation, dtype, precision, rows, columns).isFasterOnDevice()
                 || new CostModel(null, assumed, origin)
                         .forecast(operation, dtype, precision, rows, columns)

@@ -77,8 +77,7 @@ public record Hardware(String processor, int processors, String host, String dev
             return difference("processor", processor, here.processor);
         }
         if (processors != here.processors) {
-            return difference(
-                    "number of processors", Integer.toString(processors), Integer.toString(here.processors));
+            return difference("number of processors", Integer.toString(processors), Integer.toString(here.processors));
         }
         return host.equals(here.host) ? "" : difference("backend", host, here.host);
     }

@@ -78,8 +78,7 @@ public enum Operation {
             throw new IllegalArgumentException(title() + ": negative shape " + rows + " x " + columns);
         }
         if (shape == Shape.SQUARE && rows != columns) {
-            throw new IllegalArgumentException(
-                    title() + ": the operand must be square, not " + rows + " x " + columns);
+            throw new IllegalArgumentException(title() + ": the operand must be square, not " + rows + " x " + columns);
         }
     }
 

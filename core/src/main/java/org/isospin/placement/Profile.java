@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param host times on the processor
  * @param device times on the device, without transfers; none where there is no device
  */
-public record Profile(Hardware hardware, @Nullable Link link, Map<Entry, TimeTable> host, Map<Entry, TimeTable> device) {
+public record Profile(
+        Hardware hardware, @Nullable Link link, Map<Entry, TimeTable> host, Map<Entry, TimeTable> device) {
     /**
      * What a table is of.
      *
@@ -62,6 +63,7 @@ public record Profile(Hardware hardware, @Nullable Link link, Map<Entry, TimeTab
                 link == null
                         ? Double.NaN
                         : link.seconds(
-                                bytes * operation.uploaded(rows, columns), bytes * operation.downloaded(rows, columns)));
+                                bytes * operation.uploaded(rows, columns),
+                                bytes * operation.downloaded(rows, columns)));
     }
 }

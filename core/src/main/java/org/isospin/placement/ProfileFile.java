@@ -191,8 +191,7 @@ public final class ProfileFile {
     private static Entry entry(Reader reader, String key) throws IOException {
         int space = key.indexOf(' ');
         String type = key.substring(space + 1);
-        Operation operation =
-                Operation.of(key.substring(0, Math.max(0, space))).orElse(null);
+        Operation operation = Operation.of(key.substring(0, Math.max(0, space))).orElse(null);
         if (operation == null || !(type.equals("f32") || type.equals("f64"))) {
             throw reader.broken("\"" + JsonReader.printable(key) + "\" is unknown in this version");
         }
@@ -264,8 +263,7 @@ public final class ProfileFile {
         String separator = "\n  ";
         for (Map.Entry<Entry, TimeTable> each : tables.entrySet()) {
             Entry entry = each.getKey();
-            String name = entry.operation().title() + " "
-                    + entry.dtype().name().toLowerCase(Locale.ROOT);
+            String name = entry.operation().title() + " " + entry.dtype().name().toLowerCase(Locale.ROOT);
             JsonText.append(json.append(separator), name).append(": [");
             String comma = "";
             for (TimeTable.Point point : each.getValue().points()) {

@@ -36,8 +36,8 @@ public record TimeTable(List<Point> points) {
         }
         for (int i = 1; i < points.size(); i++) {
             if (points.get(i).order <= points.get(i - 1).order) {
-                throw new IllegalArgumentException("orders must ascend, not " + points.get(i - 1).order + ", "
-                        + points.get(i).order);
+                throw new IllegalArgumentException(
+                        "orders must ascend, not " + points.get(i - 1).order + ", " + points.get(i).order);
             }
         }
     }

@@ -23,7 +23,11 @@ public final class LowdinDerivative {
      * @throws SingularMatrixException if A is rank-deficient
      */
     public static void vjp(Isospin iso, Matrix a, Matrix cotangent, Matrix outGradient) {
-        iso.run(stream -> PolarDerivative.apply(stream, "lowdin vjp", a, cotangent, outGradient), a, cotangent, outGradient);
+        iso.run(
+                stream -> PolarDerivative.apply(stream, "lowdin vjp", a, cotangent, outGradient),
+                a,
+                cotangent,
+                outGradient);
     }
 
     /**

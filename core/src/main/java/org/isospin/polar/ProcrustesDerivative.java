@@ -43,7 +43,13 @@ public final class ProcrustesDerivative {
      */
     public static void vjp(
             Isospin iso, Matrix a, Matrix b, Group group, Matrix cotangent, Matrix aGradient, Matrix bGradient) {
-        iso.run(stream -> vjp(stream, a, b, group, cotangent, aGradient, bGradient), a, b, cotangent, aGradient, bGradient);
+        iso.run(
+                stream -> vjp(stream, a, b, group, cotangent, aGradient, bGradient),
+                a,
+                b,
+                cotangent,
+                aGradient,
+                bGradient);
     }
 
     /**

@@ -72,17 +72,22 @@ public final class ProcrustesFit {
      */
     public static Result fit(
             Isospin iso, Matrix a, Matrix b, ProcrustesOptions options, Matrix rotation, Matrix translation) {
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix ones = ws.matrix(DType.F64, a.rows(), 1);
-                stream.fill(ones, 1);
-                return fit(stream, a, b, ones, options, rotation, translation);
-            } finally {
-                ws.release();
-            }
-        }, a, b, rotation, translation);
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix ones = ws.matrix(DType.F64, a.rows(), 1);
+                        stream.fill(ones, 1);
+                        return fit(stream, a, b, ones, options, rotation, translation);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                a,
+                b,
+                rotation,
+                translation);
     }
 
     /**
@@ -108,7 +113,13 @@ public final class ProcrustesFit {
             ProcrustesOptions options,
             Matrix rotation,
             Matrix translation) {
-        return iso.compute(stream -> fit(stream, a, b, weights, options, rotation, translation), a, b, weights, rotation, translation);
+        return iso.compute(
+                stream -> fit(stream, a, b, weights, options, rotation, translation),
+                a,
+                b,
+                weights,
+                rotation,
+                translation);
     }
 
     /**

@@ -41,7 +41,13 @@ public final class ButterflyDerivative {
             Matrix cotangent,
             Matrix outBlocks,
             Matrix outX) {
-        iso.run(stream -> vjp(stream, pattern, blocks, x, cotangent, outBlocks, outX), blocks, x, cotangent, outBlocks, outX);
+        iso.run(
+                stream -> vjp(stream, pattern, blocks, x, cotangent, outBlocks, outX),
+                blocks,
+                x,
+                cotangent,
+                outBlocks,
+                outX);
     }
 
     /**
@@ -64,7 +70,13 @@ public final class ButterflyDerivative {
             Matrix directionBlocks,
             Matrix directionX,
             Matrix out) {
-        iso.run(stream -> jvp(stream, pattern, blocks, x, directionBlocks, directionX, out), blocks, x, directionBlocks, directionX, out);
+        iso.run(
+                stream -> jvp(stream, pattern, blocks, x, directionBlocks, directionX, out),
+                blocks,
+                x,
+                directionBlocks,
+                directionX,
+                out);
     }
 
     static void vjp(

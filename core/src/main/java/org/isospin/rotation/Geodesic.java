@@ -83,30 +83,34 @@ public final class Geodesic {
         if (n == 0) {
             return;
         }
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix start = ws.matrix(DType.F64, n, n);
-                Matrix turn = ws.matrix(DType.F64, n, n);
-                Matrix x = ws.matrix(DType.F64, n, n);
-                stream.copy(q0, start);
-                between(stream, q0, q1, turn);
-                RotationLog.orthogonal(stream, "midpoint", turn, coarser(q0, q1), x);
-                double reciprocal = HalfRotation.reciprocal(stream, x);
-                if (!(reciprocal * RotationLog.NEAREST < 1)) {
-                    throw new SingularMatrixException(
-                            "midpoint: Q₀ᵀQ₁ has an eigenvalue −1 to working accuracy, so no midpoint is nearest",
-                            n - 1,
-                            0.5 / reciprocal);
-                }
-                HalfRotation.root(stream, x, turn);
-                stream.gemm(Arithmetic.F64, 1, start, turn, 0, x, x);
-                stream.copy(x, out);
-            } finally {
-                ws.release();
-            }
-        }, q0, q1, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix start = ws.matrix(DType.F64, n, n);
+                        Matrix turn = ws.matrix(DType.F64, n, n);
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        stream.copy(q0, start);
+                        between(stream, q0, q1, turn);
+                        RotationLog.orthogonal(stream, "midpoint", turn, coarser(q0, q1), x);
+                        double reciprocal = HalfRotation.reciprocal(stream, x);
+                        if (!(reciprocal * RotationLog.NEAREST < 1)) {
+                            throw new SingularMatrixException(
+                                    "midpoint: Q₀ᵀQ₁ has an eigenvalue −1 to working accuracy, so no midpoint is nearest",
+                                    n - 1,
+                                    0.5 / reciprocal);
+                        }
+                        HalfRotation.root(stream, x, turn);
+                        stream.gemm(Arithmetic.F64, 1, start, turn, 0, x, x);
+                        stream.copy(x, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q0,
+                q1,
+                out);
     }
 
     /**
@@ -120,21 +124,24 @@ public final class Geodesic {
      */
     public static double distance(Isospin iso, Matrix q0, Matrix q1) {
         int n = check("distance", q0, q1);
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix turn = ws.matrix(DType.F64, n, n);
-                Matrix a = ws.matrix(DType.F64, n, n);
-                Scalar norm = stream.scalar();
-                between(stream, q0, q1, turn);
-                RotationLog.log(stream, "distance", turn, coarser(q0, q1), a);
-                stream.reduce(Reduction.FROBENIUS, a, norm);
-                return stream.read(norm);
-            } finally {
-                ws.release();
-            }
-        }, q0, q1);
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix turn = ws.matrix(DType.F64, n, n);
+                        Matrix a = ws.matrix(DType.F64, n, n);
+                        Scalar norm = stream.scalar();
+                        between(stream, q0, q1, turn);
+                        RotationLog.log(stream, "distance", turn, coarser(q0, q1), a);
+                        stream.reduce(Reduction.FROBENIUS, a, norm);
+                        return stream.read(norm);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q0,
+                q1);
     }
 
     static int check(String operation, Matrix q0, Matrix q1) {

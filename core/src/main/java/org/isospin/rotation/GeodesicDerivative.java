@@ -46,46 +46,52 @@ public final class GeodesicDerivative {
         if (!Double.isFinite(t)) {
             throw new IllegalArgumentException("geodesic: t is not finite: " + t);
         }
-        return iso.compute(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix from = ws.matrix(DType.F64, n, n);
-                Matrix to = ws.matrix(DType.F64, n, n);
-                Matrix h = ws.matrix(DType.F64, n, n);
-                Matrix d = ws.matrix(DType.F64, n, n);
-                Matrix a = ws.matrix(DType.F64, n, n);
-                Matrix e = ws.matrix(DType.F64, n, n);
-                Matrix x = ws.matrix(DType.F64, n, n);
-                Matrix y = ws.matrix(DType.F64, n, n);
-                Scalar slope = stream.scalar();
-                stream.copy(q0, from);
-                stream.copy(q1, to);
-                stream.copy(cotangent, h);
-                Geodesic.between(stream, from, to, x);
-                RotationLog.orthogonal(stream, "geodesic", x, Geodesic.coarser(q0, q1), d);
-                RotationLog.log(stream, "geodesic", d, DType.F64, a);
-                stream.scale(t, a, y);
-                Geodesic.expm1(stream, y, e);
-                stream.addDiagonal(1, e);
-                stream.gemm(Arithmetic.F64, 1, from, e, 0, y, y);
-                stream.gemm(Arithmetic.F64, 1, y.transposed(), h, 0, x, x);
-                stream.symmetrize(Symmetry.SKEW, x, x);
-                stream.dot(x, a, slope);
-                MeanConjugation.apply(stream, a, t, x, y);
-                stream.scale(t, y, y);
-                LogDerivative.apply(stream, "geodesic", d.transposed(), y, x);
-                stream.gemm(Arithmetic.F64, 1, d, x, 0, y, y);
-                // dD = dQ₀ᵀQ₁ + Q₀ᵀdQ₁, and dΓ has dQ₀E besides.
-                stream.gemm(Arithmetic.F64, 1, h, e.transposed(), 0, a, a);
-                stream.gemm(Arithmetic.F64, 1, to, y.transposed(), 1, a, a);
-                stream.gemm(Arithmetic.F64, 1, from, y, 0, x, x);
-                stream.copy(a, out0);
-                stream.copy(x, out1);
-                return stream.read(slope);
-            } finally {
-                ws.release();
-            }
-        }, q0, q1, cotangent, out0, out1);
+        return iso.compute(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix from = ws.matrix(DType.F64, n, n);
+                        Matrix to = ws.matrix(DType.F64, n, n);
+                        Matrix h = ws.matrix(DType.F64, n, n);
+                        Matrix d = ws.matrix(DType.F64, n, n);
+                        Matrix a = ws.matrix(DType.F64, n, n);
+                        Matrix e = ws.matrix(DType.F64, n, n);
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        Matrix y = ws.matrix(DType.F64, n, n);
+                        Scalar slope = stream.scalar();
+                        stream.copy(q0, from);
+                        stream.copy(q1, to);
+                        stream.copy(cotangent, h);
+                        Geodesic.between(stream, from, to, x);
+                        RotationLog.orthogonal(stream, "geodesic", x, Geodesic.coarser(q0, q1), d);
+                        RotationLog.log(stream, "geodesic", d, DType.F64, a);
+                        stream.scale(t, a, y);
+                        Geodesic.expm1(stream, y, e);
+                        stream.addDiagonal(1, e);
+                        stream.gemm(Arithmetic.F64, 1, from, e, 0, y, y);
+                        stream.gemm(Arithmetic.F64, 1, y.transposed(), h, 0, x, x);
+                        stream.symmetrize(Symmetry.SKEW, x, x);
+                        stream.dot(x, a, slope);
+                        MeanConjugation.apply(stream, a, t, x, y);
+                        stream.scale(t, y, y);
+                        LogDerivative.apply(stream, "geodesic", d.transposed(), y, x);
+                        stream.gemm(Arithmetic.F64, 1, d, x, 0, y, y);
+                        // dD = dQ₀ᵀQ₁ + Q₀ᵀdQ₁, and dΓ has dQ₀E besides.
+                        stream.gemm(Arithmetic.F64, 1, h, e.transposed(), 0, a, a);
+                        stream.gemm(Arithmetic.F64, 1, to, y.transposed(), 1, a, a);
+                        stream.gemm(Arithmetic.F64, 1, from, y, 0, x, x);
+                        stream.copy(a, out0);
+                        stream.copy(x, out1);
+                        return stream.read(slope);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q0,
+                q1,
+                cotangent,
+                out0,
+                out1);
     }
 }

@@ -58,7 +58,13 @@ public final class HouseholderProductDerivative {
      */
     public static void jvp(
             Isospin iso, Matrix v, Reflectors reflectors, Matrix c, Matrix directionV, Matrix directionC, Matrix out) {
-        iso.run(stream -> jvp(stream, v, reflectors, c, directionV, directionC, out), v, c, directionV, directionC, out);
+        iso.run(
+                stream -> jvp(stream, v, reflectors, c, directionV, directionC, out),
+                v,
+                c,
+                directionV,
+                directionC,
+                out);
     }
 
     static void vjp(

@@ -48,23 +48,27 @@ public final class LogDerivative {
         Operands.requireShape("log", "direction", direction, n, n);
         requireOrder("out", out, q);
         Operands.requireOutput("log", "out", out.packed(), 1, SkewMatrix.packedLength(n));
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix x = ws.matrix(DType.F64, n, n);
-                Matrix v = ws.matrix(DType.F64, n, n);
-                Matrix omega = ws.matrix(DType.F64, n, n);
-                RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
-                stream.copy(direction, v);
-                stream.gemm(Arithmetic.F64, 1, x.transposed(), v, 0, omega, omega);
-                stream.symmetrize(Symmetry.SKEW, omega, omega);
-                apply(stream, "log", x, omega, v);
-                stream.packSkew(v, out);
-            } finally {
-                ws.release();
-            }
-        }, q, direction, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        Matrix v = ws.matrix(DType.F64, n, n);
+                        Matrix omega = ws.matrix(DType.F64, n, n);
+                        RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
+                        stream.copy(direction, v);
+                        stream.gemm(Arithmetic.F64, 1, x.transposed(), v, 0, omega, omega);
+                        stream.symmetrize(Symmetry.SKEW, omega, omega);
+                        apply(stream, "log", x, omega, v);
+                        stream.packSkew(v, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q,
+                direction,
+                out);
     }
 
     /**
@@ -82,24 +86,28 @@ public final class LogDerivative {
         int n = q.rows();
         requireOrder("cotangent", cotangent, q);
         Operands.requireOutput("log", "out", out, n, n);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix x = ws.matrix(DType.F64, n, n);
-                Matrix g = ws.matrix(DType.F64, n, n);
-                Matrix omega = ws.matrix(DType.F64, n, n);
-                RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
-                // A packed element stands for two of A.
-                stream.unpackSkew(cotangent, g);
-                stream.scale(0.5, g, g);
-                apply(stream, "log", x.transposed(), g, omega);
-                stream.gemm(Arithmetic.F64, 1, x, omega, 0, g, g);
-                stream.copy(g, out);
-            } finally {
-                ws.release();
-            }
-        }, q, cotangent, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        Matrix g = ws.matrix(DType.F64, n, n);
+                        Matrix omega = ws.matrix(DType.F64, n, n);
+                        RotationLog.orthogonal(stream, "log", q, q.dtype(), x);
+                        // A packed element stands for two of A.
+                        stream.unpackSkew(cotangent, g);
+                        stream.scale(0.5, g, g);
+                        apply(stream, "log", x.transposed(), g, omega);
+                        stream.gemm(Arithmetic.F64, 1, x, omega, 0, g, g);
+                        stream.copy(g, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q,
+                cotangent,
+                out);
     }
 
     private static void requireOrder(String name, SkewMatrix a, Matrix q) {

@@ -53,26 +53,30 @@ public enum RotationPath {
         }
         int n = Geodesic.check("rotationPath", q0, q1);
         Operands.requireOutput("rotationPath", "out", out, n, n);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix start = ws.matrix(DType.F64, n, n);
-                Matrix turn = ws.matrix(DType.F64, n, n);
-                Matrix x = ws.matrix(DType.F64, n, n);
-                stream.copy(q0, start);
-                Geodesic.between(stream, q0, q1, turn);
-                RotationLog.orthogonal(stream, "rotationPath", turn, Geodesic.coarser(q0, q1), x);
-                SkewMatrix generator = packed(stream, n);
-                Cayley.inverse(stream, x, CayleyStep.FULL, generator);
-                stream.scale(factor, generator.packed(), generator.packed());
-                Cayley.cayley(stream, generator, CayleyStep.FULL, turn);
-                stream.gemm(Arithmetic.F64, 1, start, turn, 0, x, x);
-                stream.copy(x, out);
-            } finally {
-                ws.release();
-            }
-        }, q0, q1, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix start = ws.matrix(DType.F64, n, n);
+                        Matrix turn = ws.matrix(DType.F64, n, n);
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        stream.copy(q0, start);
+                        Geodesic.between(stream, q0, q1, turn);
+                        RotationLog.orthogonal(stream, "rotationPath", turn, Geodesic.coarser(q0, q1), x);
+                        SkewMatrix generator = packed(stream, n);
+                        Cayley.inverse(stream, x, CayleyStep.FULL, generator);
+                        stream.scale(factor, generator.packed(), generator.packed());
+                        Cayley.cayley(stream, generator, CayleyStep.FULL, turn);
+                        stream.gemm(Arithmetic.F64, 1, start, turn, 0, x, x);
+                        stream.copy(x, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                q0,
+                q1,
+                out);
     }
 
     /**
@@ -90,30 +94,33 @@ public enum RotationPath {
         double factor = factor(alpha);
         int n = generator.order();
         Operands.requireOutput("rotationPath", "out", out, n, n);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                Matrix x = ws.matrix(DType.F64, n, n);
-                SkewMatrix scaled = packed(stream, n);
-                stream.copy(generator.packed(), scaled.packed());
-                if (this == GEODESIC) {
-                    Matrix end = ws.matrix(DType.F64, n, n);
-                    Cayley.cayley(stream, scaled, step, end);
-                    RotationLog.log(stream, "rotationPath", end, DType.F64, x);
-                    stream.packSkew(x, scaled);
-                }
-                stream.scale(factor, scaled.packed(), scaled.packed());
-                if (this == GEODESIC) {
-                    Exp.exp(stream, scaled, x);
-                } else {
-                    Cayley.cayley(stream, scaled, step, x);
-                }
-                stream.copy(x, out);
-            } finally {
-                ws.release();
-            }
-        }, generator, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        Matrix x = ws.matrix(DType.F64, n, n);
+                        SkewMatrix scaled = packed(stream, n);
+                        stream.copy(generator.packed(), scaled.packed());
+                        if (this == GEODESIC) {
+                            Matrix end = ws.matrix(DType.F64, n, n);
+                            Cayley.cayley(stream, scaled, step, end);
+                            RotationLog.log(stream, "rotationPath", end, DType.F64, x);
+                            stream.packSkew(x, scaled);
+                        }
+                        stream.scale(factor, scaled.packed(), scaled.packed());
+                        if (this == GEODESIC) {
+                            Exp.exp(stream, scaled, x);
+                        } else {
+                            Cayley.cayley(stream, scaled, step, x);
+                        }
+                        stream.copy(x, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                generator,
+                out);
     }
 
     private double factor(double alpha) {

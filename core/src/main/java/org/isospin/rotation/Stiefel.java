@@ -114,11 +114,15 @@ public final class Stiefel {
     public static double inner(Isospin iso, Matrix x, Matrix u, Matrix v, StiefelMetric metric) {
         check("stiefel", x, u, "u");
         check("stiefel", x, v, "v");
-        return iso.compute(stream -> {
-            Scalar product = stream.scalar();
-            inner(stream, x, u, v, metric, product);
-            return stream.read(product);
-        }, x, u, v);
+        return iso.compute(
+                stream -> {
+                    Scalar product = stream.scalar();
+                    inner(stream, x, u, v, metric, product);
+                    return stream.read(product);
+                },
+                x,
+                u,
+                v);
     }
 
     /**

@@ -33,31 +33,35 @@ public final class StiefelGeodesic {
     public static void exp(Isospin iso, Matrix x, Matrix u, StiefelMetric metric, Matrix out) {
         Stiefel.check("stiefelGeodesic", x, u, "u");
         Operands.requireOutput("stiefelGeodesic", "out", out, x.rows(), x.columns());
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            DType type = Stiefel.computeType(x, u, out);
-            int n = x.columns();
-            ws.mark();
-            try {
-                Matrix point = Stiefel.copy(stream, x, type);
-                Matrix tangent = Stiefel.copy(stream, u, type);
-                Matrix s = ws.matrix(type, n, n);
-                Matrix moved = ws.matrix(type, x.rows(), n);
-                StiefelRotation.of(stream, point, tangent, 2 * metric.share(), s)
-                        .apply(stream, StiefelRotation.Map.EXP, point, moved);
-                if (metric == StiefelMetric.EUCLIDEAN) {
-                    Matrix back = ws.matrix(type, n, n);
-                    SkewMatrix packed = SkewMatrix.wrap(n, ws.matrix(type, 1, SkewMatrix.packedLength(n)));
-                    stream.packSkew(s, packed);
-                    stream.scale(-1, packed.packed(), packed.packed());
-                    Exp.expm1(stream, packed, back);
-                    stream.gemm(stream.arithmetic(type), 1, moved, back, 1, moved, tangent);
-                    moved = tangent;
-                }
-                stream.copy(moved, out);
-            } finally {
-                ws.release();
-            }
-        }, x, u, out);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    DType type = Stiefel.computeType(x, u, out);
+                    int n = x.columns();
+                    ws.mark();
+                    try {
+                        Matrix point = Stiefel.copy(stream, x, type);
+                        Matrix tangent = Stiefel.copy(stream, u, type);
+                        Matrix s = ws.matrix(type, n, n);
+                        Matrix moved = ws.matrix(type, x.rows(), n);
+                        StiefelRotation.of(stream, point, tangent, 2 * metric.share(), s)
+                                .apply(stream, StiefelRotation.Map.EXP, point, moved);
+                        if (metric == StiefelMetric.EUCLIDEAN) {
+                            Matrix back = ws.matrix(type, n, n);
+                            SkewMatrix packed = SkewMatrix.wrap(n, ws.matrix(type, 1, SkewMatrix.packedLength(n)));
+                            stream.packSkew(s, packed);
+                            stream.scale(-1, packed.packed(), packed.packed());
+                            Exp.expm1(stream, packed, back);
+                            stream.gemm(stream.arithmetic(type), 1, moved, back, 1, moved, tangent);
+                            moved = tangent;
+                        }
+                        stream.copy(moved, out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                x,
+                u,
+                out);
     }
 }

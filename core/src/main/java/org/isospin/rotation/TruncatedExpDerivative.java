@@ -48,13 +48,17 @@ public final class TruncatedExpDerivative {
         SkewOperands.requireOrder(JVP, "direction", direction, n);
         Operands.requireOutput(JVP, "out", out, n, n);
         DType compute = widest(a.dtype(), direction.dtype(), out.dtype());
-        iso.run(stream -> {
-            Matrix x = TruncatedExp.unpacked(stream, a, compute);
-            Matrix v = TruncatedExp.unpacked(stream, direction, compute);
-            Matrix l = stream.workspace().matrix(compute, n, n);
-            derivative(degree).jvp(stream, x, v, l);
-            stream.copy(l, out);
-        }, a, direction, out);
+        iso.run(
+                stream -> {
+                    Matrix x = TruncatedExp.unpacked(stream, a, compute);
+                    Matrix v = TruncatedExp.unpacked(stream, direction, compute);
+                    Matrix l = stream.workspace().matrix(compute, n, n);
+                    derivative(degree).jvp(stream, x, v, l);
+                    stream.copy(l, out);
+                },
+                a,
+                direction,
+                out);
     }
 
     /**
@@ -73,12 +77,16 @@ public final class TruncatedExpDerivative {
         Operands.requireShape(VJP, "cotangent", cotangent, n, n);
         SkewOperands.requireOutput(VJP, "out", out, n);
         DType compute = widest(a.dtype(), cotangent.dtype(), out.dtype());
-        iso.run(stream -> {
-            Matrix x = TruncatedExp.unpacked(stream, a, compute);
-            Matrix m = stream.workspace().matrix(compute, n, n);
-            derivative(degree).vjp(stream, x, copied(stream, cotangent, compute), m);
-            stream.packSkew(m, out);
-        }, a, cotangent, out);
+        iso.run(
+                stream -> {
+                    Matrix x = TruncatedExp.unpacked(stream, a, compute);
+                    Matrix m = stream.workspace().matrix(compute, n, n);
+                    derivative(degree).vjp(stream, x, copied(stream, cotangent, compute), m);
+                    stream.packSkew(m, out);
+                },
+                a,
+                cotangent,
+                out);
     }
 
     /**
@@ -111,7 +119,13 @@ public final class TruncatedExpDerivative {
      */
     public static void leftVjp(
             Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix cotangent, SkewMatrix aGradient, Matrix wGradient) {
-        iso.run(stream -> vjp(stream, Side.LEFT, a, degree, w, cotangent, aGradient, wGradient), a, w, cotangent, aGradient, wGradient);
+        iso.run(
+                stream -> vjp(stream, Side.LEFT, a, degree, w, cotangent, aGradient, wGradient),
+                a,
+                w,
+                cotangent,
+                aGradient,
+                wGradient);
     }
 
     /**
@@ -144,7 +158,13 @@ public final class TruncatedExpDerivative {
      */
     public static void rightVjp(
             Isospin iso, SkewMatrix a, int degree, Matrix w, Matrix cotangent, SkewMatrix aGradient, Matrix wGradient) {
-        iso.run(stream -> vjp(stream, Side.RIGHT, a, degree, w, cotangent, aGradient, wGradient), a, w, cotangent, aGradient, wGradient);
+        iso.run(
+                stream -> vjp(stream, Side.RIGHT, a, degree, w, cotangent, aGradient, wGradient),
+                a,
+                w,
+                cotangent,
+                aGradient,
+                wGradient);
     }
 
     /**
@@ -175,13 +195,21 @@ public final class TruncatedExpDerivative {
                 widest(left.dtype(), right.dtype(), dLeft.dtype()),
                 widest(w.dtype(), dw.dtype(), out.dtype()),
                 dRight.dtype());
-        iso.run(stream -> {
-            Matrix v = stream.workspace().matrix(compute, w.rows(), w.columns());
-            Matrix dv = stream.workspace().matrix(compute, w.rows(), w.columns());
-            TruncatedExp.right(stream, right, degree, w, v);
-            jvp(stream, Side.RIGHT, right, degree, w, dRight, dw, dv);
-            jvp(stream, Side.LEFT, left, degree, v, dLeft, dv, out);
-        }, left, right, w, dLeft, dRight, dw, out);
+        iso.run(
+                stream -> {
+                    Matrix v = stream.workspace().matrix(compute, w.rows(), w.columns());
+                    Matrix dv = stream.workspace().matrix(compute, w.rows(), w.columns());
+                    TruncatedExp.right(stream, right, degree, w, v);
+                    jvp(stream, Side.RIGHT, right, degree, w, dRight, dw, dv);
+                    jvp(stream, Side.LEFT, left, degree, v, dLeft, dv, out);
+                },
+                left,
+                right,
+                w,
+                dLeft,
+                dRight,
+                dw,
+                out);
     }
 
     /**
@@ -213,17 +241,25 @@ public final class TruncatedExpDerivative {
                 widest(left.dtype(), right.dtype(), leftGradient.dtype()),
                 widest(w.dtype(), cotangent.dtype(), wGradient.dtype()),
                 rightGradient.dtype());
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            Matrix v = ws.matrix(compute, w.rows(), w.columns());
-            Matrix dv = ws.matrix(compute, w.rows(), w.columns());
-            // The gradient of L waits in scratch: its memory may be that of R, W or G.
-            Matrix waiting = ws.matrix(compute, 1, SkewMatrix.packedLength(left.order()));
-            TruncatedExp.right(stream, right, degree, w, v);
-            vjp(stream, Side.LEFT, left, degree, v, cotangent, SkewMatrix.wrap(left.order(), waiting), dv);
-            vjp(stream, Side.RIGHT, right, degree, w, dv, rightGradient, wGradient);
-            stream.copy(waiting, leftGradient.packed());
-        }, left, right, w, cotangent, leftGradient, rightGradient, wGradient);
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    Matrix v = ws.matrix(compute, w.rows(), w.columns());
+                    Matrix dv = ws.matrix(compute, w.rows(), w.columns());
+                    // The gradient of L waits in scratch: its memory may be that of R, W or G.
+                    Matrix waiting = ws.matrix(compute, 1, SkewMatrix.packedLength(left.order()));
+                    TruncatedExp.right(stream, right, degree, w, v);
+                    vjp(stream, Side.LEFT, left, degree, v, cotangent, SkewMatrix.wrap(left.order(), waiting), dv);
+                    vjp(stream, Side.RIGHT, right, degree, w, dv, rightGradient, wGradient);
+                    stream.copy(waiting, leftGradient.packed());
+                },
+                left,
+                right,
+                w,
+                cotangent,
+                leftGradient,
+                rightGradient,
+                wGradient);
     }
 
     /** The side of W that a factor stands on. */

@@ -116,7 +116,8 @@ class CostModelTest {
         CostModel other = model(new Hardware("p", 2, "h", "another", "v")).checkedFor(HERE);
         assertThat(other.measured()).isNull();
         assertThat(other.toString())
-                .isEqualTo("assumed times, because a file is ignored: it was measured with another device: another, not d");
+                .isEqualTo(
+                        "assumed times, because a file is ignored: it was measured with another device: another, not d");
         assertThat(model(new Hardware("p", 2, "h", "d", "w")).checkedFor(HERE).toString())
                 .contains("another driver: w, not v");
         assertThat(model(new Hardware("p", 2, "h", "", "")).checkedFor(HERE).toString())
@@ -129,7 +130,8 @@ class CostModelTest {
         CostModel many = new CostModel(null, BuiltInProfile.of(64), "none");
         for (Operation operation : Operation.values()) {
             for (DType dtype : List.of(DType.F32, DType.F64)) {
-                assertThat(two.forecast(operation, dtype, Precision.STANDARD, 64, 64).isFasterOnDevice())
+                assertThat(two.forecast(operation, dtype, Precision.STANDARD, 64, 64)
+                                .isFasterOnDevice())
                         .isFalse();
                 assertThat(many.forecast(operation, dtype, Precision.STANDARD, 4096, 4096)
                                 .isFasterOnDevice())

@@ -118,7 +118,8 @@ class ProfileFileTest {
         Path bytes = Files.write(folder.resolve("bytes"), new byte[] {'{', '"', (byte) 0xff, '"', 0});
         assertThat(find(bytes).origin()).contains("is not UTF-8");
         assertThat(find(folder).origin()).contains("it is not a regular file");
-        assertThat(find(Files.write(folder.resolve("large"), new byte[(1 << 20) + 1])).origin())
+        assertThat(find(Files.write(folder.resolve("large"), new byte[(1 << 20) + 1]))
+                        .origin())
                 .contains("1048577 bytes, more than any profile");
         assertThat(find(folder.resolve("none")).origin()).contains("there is no ", "isospin calibrate makes it");
     }
@@ -129,7 +130,8 @@ class ProfileFileTest {
         Map<String, Hardware> others = new LinkedHashMap<>();
         others.put("another processor: q, not a \"fast\" one", new Hardware("q", 4, HERE.host(), "", ""));
         others.put("another number of processors: 5, not 4", new Hardware(HERE.processor(), 5, HERE.host(), "", ""));
-        others.put("another backend: simd, vectors 256", new Hardware(HERE.processor(), 4, "simd, vectors 256", "", ""));
+        others.put(
+                "another backend: simd, vectors 256", new Hardware(HERE.processor(), 4, "simd, vectors 256", "", ""));
         for (Map.Entry<String, Hardware> each : others.entrySet()) {
             ProfileFile.write(file, new Profile(each.getValue(), null, profile().host(), Map.of()));
             assertThat(find(file).profile()).isNull();

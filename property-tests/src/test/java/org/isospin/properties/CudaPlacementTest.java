@@ -63,7 +63,8 @@ class CudaPlacementTest {
             for (DType dtype : List.of(DType.F32, DType.F64)) {
                 Entry entry = new Entry(operation, dtype);
                 onHost.put(
-                        entry, new TimeTable(List.of(new Point(CROSSOVER - 1, 1_000), new Point(CROSSOVER, 1_000_000_000))));
+                        entry,
+                        new TimeTable(List.of(new Point(CROSSOVER - 1, 1_000), new Point(CROSSOVER, 1_000_000_000))));
                 onDevice.put(entry, new TimeTable(List.of(new Point(1024, 1_000_000))));
             }
         }
@@ -75,8 +76,7 @@ class CudaPlacementTest {
             Hardware hardware = Hardware.of(here).with(device);
             assertThat(hardware.device()).isEqualTo("cuda:0 (stand-in)");
             assertThat(hardware.driver()).isEqualTo("13.0");
-            ProfileFile.write(
-                    file, new Profile(hardware, new Link(1L << 40, 1L << 40, 1_000), onHost, onDevice));
+            ProfileFile.write(file, new Profile(hardware, new Link(1L << 40, 1L << 40, 1_000), onHost, onDevice));
         }
         System.setProperty(ProfileSource.PROPERTY, file.toString());
     }
@@ -121,7 +121,9 @@ class CudaPlacementTest {
 
     private static void assertSameBits(List<Dense> found, List<Dense> expected) {
         for (int i = 0; i < found.size(); i++) {
-            assertThat(found.get(i).hasBitsOf(expected.get(i))).as("result %d", i).isTrue();
+            assertThat(found.get(i).hasBitsOf(expected.get(i)))
+                    .as("result %d", i)
+                    .isTrue();
         }
     }
 
@@ -137,11 +139,10 @@ class CudaPlacementTest {
             List<Description.Calls> onCuda = auto.describe().calls().stream()
                     .filter(calls -> calls.latest().backend().equals(Backends.CUDA))
                     .toList();
+            assertThat(onCuda).extracting(calls -> calls.latest().operation()).containsExactly(Operation.values());
             assertThat(onCuda)
-                    .extracting(calls -> calls.latest().operation())
-                    .containsExactly(Operation.values());
-            assertThat(onCuda).allSatisfy(calls -> assertThat(calls.latest().reason())
-                    .contains("by measured times of " + folder));
+                    .allSatisfy(
+                            calls -> assertThat(calls.latest().reason()).contains("by measured times of " + folder));
             assertThat(auto.describe().backend()).isEqualTo(host);
         }
     }
@@ -174,8 +175,7 @@ class CudaPlacementTest {
             assertThat(Dense.of(out.copy()).hasBitsOf(Dense.of(cuda.exp(skew)))).isTrue();
             assertThat(auto.describe().calls())
                     .singleElement()
-                    .satisfies(calls ->
-                            assertThat(calls.latest().reason()).isEqualTo("an operand is on a device"));
+                    .satisfies(calls -> assertThat(calls.latest().reason()).isEqualTo("an operand is on a device"));
             // One operand is enough, whichever it is, and for operations that are never placed by their size too.
             Matrix product = Matrix.allocate(DType.F32, n, n);
             auto.multiply(m, onDevice, product);
@@ -263,7 +263,8 @@ class CudaPlacementTest {
         }
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).startsWith("exp F32 31 x 31: " + host + ", because 1.00 µs on " + host + " compare");
-        assertThat(lines.get(1)).startsWith("exp F32 32 x 32: cuda, because 1.00 s on " + host + " compare with 1.00 ms");
+        assertThat(lines.get(1))
+                .startsWith("exp F32 32 x 32: cuda, because 1.00 s on " + host + " compare with 1.00 ms");
         assertThat(lines.get(2)).isEqualTo("a call: cuda, because an operand is on a device");
     }
 

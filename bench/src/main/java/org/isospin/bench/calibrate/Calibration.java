@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Calibration {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F64);
 
-    /** How many times longer a call of twice the order takes. */
-    private static final double DOUBLED = 8;
-
     private final Effort effort;
     private final List<Operation> operations;
     private final Isospin host;
@@ -103,14 +100,13 @@ final class Calibration {
 
     private double expected(Entry entry, int n) {
         List<TimeTable.Point> before = onHost.get(entry);
-        return before == null ? 0 : DOUBLED * before.getLast().nanoseconds() / 1e9;
+        return before == null ? 0 : new TimeTable(before).onProcessor(n);
     }
 
     private void time(Entry entry, int n, Inputs inputs) {
         List<Rounds.Entrant> entrants = new ArrayList<>();
         boolean isFamiliar = onHost.containsKey(entry);
-        entrants.add(new Rounds.Entrant(
-                Workload.of(entry.operation(), host, inputs, Room.HOST), false, isFamiliar));
+        entrants.add(new Rounds.Entrant(Workload.of(entry.operation(), host, inputs, Room.HOST), false, isFamiliar));
         if (device == null) {
             put(onHost, entry, n, rounds(entrants).getFirst());
             return;

@@ -68,12 +68,14 @@ class CalibrateCommandTest {
         JsonNode points = report.get("operations").get(0).get("host");
         assertThat(points.size()).isEqualTo(written.size());
         assertThat(points.get(0).get("n").asInt()).isEqualTo(64);
-        assertThat(points.get(0).get("nanoseconds").asLong()).isEqualTo(written.getFirst().nanoseconds());
+        assertThat(points.get(0).get("nanoseconds").asLong())
+                .isEqualTo(written.getFirst().nanoseconds());
     }
 
     @Test
     void whatCannotBeDoneIsSaidBeforeAnythingIsTimed() {
-        Cli.run("calibrate", "--ops", "abacus").fails(USAGE, "--ops: no operation is named 'abacus'; there is exp, cayley");
+        Cli.run("calibrate", "--ops", "abacus")
+                .fails(USAGE, "--ops: no operation is named 'abacus'; there is exp, cayley");
         Cli.run("calibrate", "-o", folder).fails(USAGE, folder + " is a folder; name a file with -o");
         Cli.run("calibrate", "-o", "/no/such/profile.json").fails(USAGE, "there is no folder /no/such");
     }
@@ -115,8 +117,7 @@ class CalibrateCommandTest {
             iso.singularValues(inputs.general(), values);
             // 0.1^(19/20) is the least factor; rotations leave them to a few roundoffs.
             assertThat(values.get(0, 0)).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-12));
-            assertThat(values.get(0, 19))
-                    .isCloseTo(Math.pow(0.1, 0.95), org.assertj.core.api.Assertions.within(1e-12));
+            assertThat(values.get(0, 19)).isCloseTo(Math.pow(0.1, 0.95), org.assertj.core.api.Assertions.within(1e-12));
             assertThat(iso.orthogonality(inputs.rotation()).frobenius()).isLessThan(1e-12);
         }
     }
