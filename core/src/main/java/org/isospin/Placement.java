@@ -139,9 +139,8 @@ final class Placement implements AutoCloseable {
     private Decision decide(
             DeviceEngine device, Operation operation, int rows, int columns, DType dtype, Precision precision) {
         CostModel first = model();
-        // Whether measured times are of the device that is here shows when it is open. A call that either these or the
-        // assumed
-        // times would place there opens it, and so no call is placed by times that later calls are not.
+        // Whether measured times are of the device that is here shows when it is open. A call that either these or
+        // the assumed times would place there opens it, and so no call is placed by times that later calls are not.
         Engine opened = first.mayBeFasterOnDevice(operation, dtype, precision, rows, columns) ? device.open() : null;
         Forecast forecast =
                 (opened == null ? first : modelFor(device)).forecast(operation, dtype, precision, rows, columns);

@@ -74,7 +74,7 @@ public abstract class JsonReader<E extends IOException> {
     }
 
     /**
-     * Skips white space; {@return whether a character came next, which is then consumed}
+     * {@return whether a character came next after white space; it is then consumed}
      *
      * @param c the character
      */

@@ -38,7 +38,11 @@ public record Profile(
         device = Collections.unmodifiableMap(new LinkedHashMap<>(device));
     }
 
-    /** {@return whether there are times for both places, so that they can be compared} */
+    /**
+     * {@return whether there are times for both places, so that they can be compared}
+     *
+     * @param entry the operation and the type that it computes in
+     */
     public boolean knows(Entry entry) {
         return link != null && host.containsKey(entry) && device.containsKey(entry);
     }
