@@ -5,36 +5,30 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 
 /** What keeps two runs from being compared: each must be named to be ignored. */
 final class Differences {
     /** What runs may differ in. */
     enum Aspect {
         /** The version of Isospin. */
-        VERSION(BenchRun::version),
+        VERSION,
         /** Where random numbers started. */
-        SEED(run -> run.inputs().path("seed").toString()),
+        SEED,
         /** Which operations ran. */
-        OPERATIONS(run -> run.inputs().path("operations").toString()),
+        OPERATIONS,
         /** Orders of matrices. */
-        SIZES(run -> run.inputs().path("sizes").toString()),
+        SIZES,
         /** Element types. */
-        DTYPES(run -> run.inputs().path("dtypes").toString());
+        DTYPES;
 
-        private final Function<BenchRun, String> value;
-
-        Aspect(Function<BenchRun, String> value) {
-            this.value = value;
-        }
-
-        /** {@return the name that users ignore it by} */
+        /** {@return the name that users ignore it by, which is that in a run's inputs} */
         String title() {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** {@return what it is in a run} */
         String of(BenchRun run) {
-            return value.apply(run);
+            return this == VERSION ? run.version() : run.inputs().path(title()).toString();
         }
     }
 

@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import org.isospin.bench.report.BenchRun.Entry;
-import org.isospin.bench.report.BenchRun.Key;
 
 /**
  * Runs beside each other.
@@ -23,7 +21,7 @@ record Merged(List<BenchRun> runs, List<Line> lines) {
      * @param speed as a multiple of the first run's fastest at the same; NaN if there is none
      * @param sameSpeed as a multiple of the same contestant's in the first run; NaN if it is not there, or this is it
      */
-    record Line(int run, Entry entry, double speed, double sameSpeed) {
+    record Line(int run, BenchRun.Entry entry, double speed, double sameSpeed) {
         /** {@return useful flops a second} */
         double flops() {
             return entry.usefulFlops() / entry.seconds();
@@ -31,9 +29,9 @@ record Merged(List<BenchRun> runs, List<Line> lines) {
     }
 
     static Merged of(List<BenchRun> runs) {
-        SequencedMap<Key, List<Line>> groups = new LinkedHashMap<>();
+        SequencedMap<BenchRun.Key, List<Line>> groups = new LinkedHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
-            for (Entry entry : runs.get(i).entries()) {
+            for (BenchRun.Entry entry : runs.get(i).entries()) {
                 groups.computeIfAbsent(entry.key(), _ -> new ArrayList<>())
                         .add(new Line(i, entry, Double.NaN, Double.NaN));
             }
@@ -44,19 +42,19 @@ record Merged(List<BenchRun> runs, List<Line> lines) {
     }
 
     private static Line compared(Line line, List<Line> group) {
-        List<Entry> first = group.stream()
+        List<BenchRun.Entry> first = group.stream()
                 .filter(l -> l.run == 0 && l.entry.isVerified() && l.entry.seconds() > 0)
                 .map(Line::entry)
                 .toList();
         double fastest = first.stream()
-                .min(Comparator.comparingDouble(Entry::seconds))
-                .map(Entry::seconds)
+                .min(Comparator.comparingDouble(BenchRun.Entry::seconds))
+                .map(BenchRun.Entry::seconds)
                 .orElse(Double.NaN);
         double same = line.run == 0
                 ? Double.NaN
                 : first.stream()
                         .filter(e -> e.contestant().equals(line.entry.contestant()))
-                        .map(Entry::seconds)
+                        .map(BenchRun.Entry::seconds)
                         .findFirst()
                         .orElse(Double.NaN);
         return new Line(line.run, line.entry, fastest / line.entry.seconds(), same / line.entry.seconds());

@@ -9,7 +9,6 @@ import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.Page;
 import org.isospin.bench.cli.SvgPlot;
 import org.isospin.bench.cli.Table;
-import org.isospin.bench.report.BenchRun.Entry;
 
 /** Merged runs as a table and as a page. */
 final class MergedReport {
@@ -42,7 +41,7 @@ final class MergedReport {
     }
 
     private static String[] cells(Merged.Line line) {
-        Entry entry = line.entry();
+        BenchRun.Entry entry = line.entry();
         return new String[] {
             entry.key().operation(),
             String.valueOf(entry.key().n()),
