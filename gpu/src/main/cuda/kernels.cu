@@ -10,6 +10,7 @@
 #include "elementwise.cuh"
 #include "symmetric.cuh"
 #include "random.cuh"
+#include "levels.cuh"
 #include "reductions.cuh"
 #include "panels.cuh"
 #include "status.cuh"

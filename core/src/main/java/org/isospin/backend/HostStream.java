@@ -26,6 +26,7 @@ public class HostStream implements ComputeStream {
     private final Blocks blocks = new Blocks();
     private final HostProducts products = new HostProducts(blocks);
     private final HostElementwise elementwise = new HostElementwise(blocks);
+    private final HostLevels levels = new HostLevels(blocks);
     private final HostSymmetric symmetric = new HostSymmetric(blocks);
     private final HostReductions reductions;
     private final HostPanels panels;
@@ -335,6 +336,20 @@ public class HostStream implements ComputeStream {
         HostScalar scalar = scalars.get(scalarsUsed++);
         scalar.value = 0;
         return scalar;
+    }
+
+    @Override
+    public void quantizeRows(RowLevels form, Matrix source, Matrix codes, Matrix scales) {
+        Operands.requireShape("quantizeRows", "codes", codes, source.rows(), (source.columns() + 1) / 2);
+        Operands.requireShape("quantizeRows", "scales", scales, source.rows(), 2);
+        levels.quantizeRows(form, source, codes, scales);
+    }
+
+    @Override
+    public void dequantizeRows(Matrix codes, Matrix scales, Matrix target) {
+        Operands.requireShape("dequantizeRows", "codes", codes, target.rows(), (target.columns() + 1) / 2);
+        Operands.requireShape("dequantizeRows", "scales", scales, target.rows(), 2);
+        levels.dequantizeRows(codes, scales, target);
     }
 
     @Override

@@ -333,6 +333,28 @@ public interface Kernels {
      */
     void roundStochastically(long seed, Matrix source, Matrix target);
 
+    /**
+     * Rounds the elements of every row to the nearest of 256 levels of its own, ties to even: source(i, j) ≈ offset + scale·code.
+     * Scale and offset are rounded to their type first. A row with an element that is not finite, or whose range overflows, has a
+     * scale or offset that is not.
+     *
+     * @param levels where the levels are
+     * @param source m × n; if n is 0 nothing is written
+     * @param codes row-major, m × ⌈n/2⌉ of a type of 16 bits, whose elements are memory for two codes of 8 bits, the even one
+     *     first
+     * @param scales m × 2, F32 or F64: scale and offset of each row
+     */
+    void quantizeRows(RowLevels levels, Matrix source, Matrix codes, Matrix scales);
+
+    /**
+     * target(i, j) ← offset + scale·code, fused in F64 and rounded once.
+     *
+     * @param codes of {@link #quantizeRows}
+     * @param scales of {@link #quantizeRows}
+     * @param target m × n; must not overlap them
+     */
+    void dequantizeRows(Matrix codes, Matrix scales, Matrix target);
+
     // --------------------------------------------------------------------------------- scalars and reductions
 
     /** {@return a new scalar of this stream, 0} */

@@ -10,7 +10,7 @@ import org.isospin.rotation.GeneratorMap;
  * Activations turned by a batch of small rotations: y = diag(R₀, R₁, …)·x for x of n coordinates as rows and a column for each
  * token, 2b flops a number instead of the 2n of a dense product, and the derivatives.
  *
- * <p>Rotations are held as R − I, and y is x + (R − I)x: where a generator is zero y is x bit for bit, and a small rotation is as
+ * <p>Rotations are held as R − I, and y is x + (R − I)x: where a generator is zero y equals x, and a small rotation is as
  * accurate as its generator. Coordinates in no block are copied.
  */
 final class BlockRotation {

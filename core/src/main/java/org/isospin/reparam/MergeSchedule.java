@@ -20,8 +20,9 @@ public record MergeSchedule(long interval, int warmup, double least, long until)
      */
     public MergeSchedule {
         if (interval < 1 || warmup < 0 || until < 0 || !(least >= 0 && least <= 1)) {
-            throw new IllegalArgumentException("a merge schedule needs an interval of 1 or more, steps of 0 or more and a"
-                    + " share in [0, 1], not " + interval + ", " + warmup + ", " + until + " and " + least);
+            throw new IllegalArgumentException(
+                    "a merge schedule needs an interval of 1 or more, steps of 0 or more and a"
+                            + " share in [0, 1], not " + interval + ", " + warmup + ", " + until + " and " + least);
         }
     }
 

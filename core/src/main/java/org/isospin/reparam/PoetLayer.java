@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * permutes activations alone and so shuffles a weight that it is given, and the bias is added last, where the published code
  * rotates it with the outputs and forgets it at a merge.
  *
+ * <p>With a base of {@link BaseStorage.EightBit} construction and merges round it, to half a level of its groups.
+ *
  * <p>The arithmetic is F64 if an operand is F64, else F32, rounded once to each output's type. NaN and infinities propagate. Waits
  * as the {@link org.isospin.rotation.GeneratorMap} does, which for truncated ones is never. A call's heap garbage does not depend on
  * the shapes, once it was made with as many tokens before. For one thread at a time.
@@ -105,8 +107,12 @@ public final class PoetLayer {
             throw new IllegalArgumentException("the number of merges must be 0 or more, not " + merges);
         }
         boolean isOutIn = options.orientation() == Orientation.OUT_IN;
-        BaseWeight base = new BaseWeight.Dense(
-                weight.dtype(), isOutIn ? weight.rows() : weight.columns(), isOutIn ? weight.columns() : weight.rows());
+        int m = isOutIn ? weight.rows() : weight.columns();
+        int n = isOutIn ? weight.columns() : weight.rows();
+        BaseWeight base = switch (options.base()) {
+            case BaseStorage.Plain _ -> new BaseWeight.Dense(weight.dtype(), m, n);
+            case BaseStorage.EightBit format -> new EightBitMatrix(weight.dtype(), m, n, format);
+        };
         return new PoetLayer(iso, options, base, weight, bias, merges);
     }
 

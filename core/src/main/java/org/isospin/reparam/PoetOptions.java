@@ -11,10 +11,16 @@ import org.isospin.rotation.GeneratorMap;
  * @param map how generators become rotations
  * @param permutations which coordinates the blocks take
  * @param memory what stays between forward and backward
+ * @param base what the frozen matrix is kept as
  * @param orientation how the caller's weights lie
  */
 public record PoetOptions(
-        Primitive primitive, GeneratorMap map, Permutations permutations, Memory memory, Orientation orientation) {
+        Primitive primitive,
+        GeneratorMap map,
+        Permutations permutations,
+        Memory memory,
+        BaseStorage base,
+        Orientation orientation) {
     /** What stays between forward and backward besides the caller's x. */
     public enum Memory {
         /** The rotations, and what that of the outputs takes, p × m: POET-X's fast variant. */
@@ -29,6 +35,7 @@ public record PoetOptions(
             GeneratorMap.cayleyNeumann(3, CayleyStep.FULL),
             Permutations.seeded(0),
             Memory.KEEP,
+            new BaseStorage.Plain(),
             Orientation.OUT_IN);
 
     /**
@@ -37,7 +44,7 @@ public record PoetOptions(
      * @param other which coordinates rotate together
      */
     public PoetOptions withPrimitive(Primitive other) {
-        return new PoetOptions(other, map, permutations, memory, orientation);
+        return new PoetOptions(other, map, permutations, memory, base, orientation);
     }
 
     /**
@@ -46,7 +53,7 @@ public record PoetOptions(
      * @param other how generators become rotations
      */
     public PoetOptions withMap(GeneratorMap other) {
-        return new PoetOptions(primitive, other, permutations, memory, orientation);
+        return new PoetOptions(primitive, other, permutations, memory, base, orientation);
     }
 
     /**
@@ -55,7 +62,7 @@ public record PoetOptions(
      * @param other which coordinates the blocks take
      */
     public PoetOptions withPermutations(Permutations other) {
-        return new PoetOptions(primitive, map, other, memory, orientation);
+        return new PoetOptions(primitive, map, other, memory, base, orientation);
     }
 
     /**
@@ -64,7 +71,7 @@ public record PoetOptions(
      * @param other what stays between forward and backward
      */
     public PoetOptions withMemory(Memory other) {
-        return new PoetOptions(primitive, map, permutations, other, orientation);
+        return new PoetOptions(primitive, map, permutations, other, base, orientation);
     }
 
     /**
@@ -73,6 +80,15 @@ public record PoetOptions(
      * @param other how the caller's weights lie
      */
     public PoetOptions withOrientation(Orientation other) {
-        return new PoetOptions(primitive, map, permutations, memory, other);
+        return new PoetOptions(primitive, map, permutations, memory, base, other);
+    }
+
+    /**
+     * {@return these options with another base}
+     *
+     * @param other what the frozen matrix is kept as
+     */
+    public PoetOptions withBase(BaseStorage other) {
+        return new PoetOptions(primitive, map, permutations, memory, other, orientation);
     }
 }

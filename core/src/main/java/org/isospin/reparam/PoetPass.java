@@ -172,7 +172,8 @@ final class PoetPass {
         Arithmetic arithmetic = stream.arithmetic(type);
         ws.mark();
         try {
-            BlockMatrices deltaIn = BlockMatrices.scratch(ws, type, parameters.input().partition());
+            BlockMatrices deltaIn =
+                    BlockMatrices.scratch(ws, type, parameters.input().partition());
             BlockMatrices deltaOut =
                     BlockMatrices.scratch(ws, type, parameters.output().partition());
             Matrix y1 = ws.matrix(type, rows, p);

@@ -5,6 +5,7 @@ import org.isospin.Matrix;
 import org.isospin.Order;
 import org.isospin.backend.Indices;
 import org.isospin.backend.PairPotential;
+import org.isospin.backend.RowLevels;
 import org.isospin.backend.Scalar;
 
 /** Element-wise kernels: operands are seen transposed where that makes the output row-major, so that stores are coalesced. */
@@ -218,5 +219,35 @@ final class CudaElementwise {
                 .k(-Math.getExponent(target.dtype().unitRoundoff()))
                 .code(leastExponent)
                 .elements(out.rows(), out.columns());
+    }
+
+    /** A thread a row: a base is quantized when it is made and merged, no more often. */
+    void quantizeRows(RowLevels levels, Matrix source, Matrix codes, Matrix scales) {
+        if (source.elements() == 0) {
+            return;
+        }
+        // Known as written before all three are looked for.
+        queue.address(scales, Access.WRITE);
+        queue.resolve(source, scales, codes, Access.WRITE);
+        queue.launch(Kernel.QUANTIZE_ROWS)
+                .a(queue.first(), source)
+                .b(queue.second(), scales)
+                .out(queue.output(), codes)
+                .code(levels == RowLevels.ZERO_LEVEL ? 1 : 0)
+                .m(source.rows())
+                .n(source.columns())
+                .lines(source.rows());
+    }
+
+    void dequantizeRows(Matrix codes, Matrix scales, Matrix target) {
+        if (target.elements() == 0) {
+            return;
+        }
+        queue.resolve(codes, scales, target, Access.WRITE);
+        queue.launch(Kernel.DEQUANTIZE_ROWS)
+                .a(queue.first(), codes)
+                .b(queue.second(), scales)
+                .out(queue.output(), target)
+                .elements(target.rows(), target.columns());
     }
 }

@@ -11,6 +11,7 @@ import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
 import org.isospin.backend.PairPotential;
 import org.isospin.backend.Reduction;
+import org.isospin.backend.RowLevels;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.ScalarOp;
 import org.isospin.backend.SwapDirection;
@@ -308,6 +309,20 @@ final class CudaStream implements ComputeStream {
     public void roundStochastically(long seed, Matrix source, Matrix target) {
         Operands.requireSameShape("roundStochastically", source, target);
         elementwise.roundStochastically(seed, source, target);
+    }
+
+    @Override
+    public void quantizeRows(RowLevels levels, Matrix source, Matrix codes, Matrix scales) {
+        Operands.requireShape("quantizeRows", "codes", codes, source.rows(), (source.columns() + 1) / 2);
+        Operands.requireShape("quantizeRows", "scales", scales, source.rows(), 2);
+        elementwise.quantizeRows(levels, source, codes, scales);
+    }
+
+    @Override
+    public void dequantizeRows(Matrix codes, Matrix scales, Matrix target) {
+        Operands.requireShape("dequantizeRows", "codes", codes, target.rows(), (target.columns() + 1) / 2);
+        Operands.requireShape("dequantizeRows", "scales", scales, target.rows(), 2);
+        elementwise.dequantizeRows(codes, scales, target);
     }
 
     // --------------------------------------------------------------------------------- scalars and reductions

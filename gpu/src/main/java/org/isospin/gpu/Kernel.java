@@ -23,6 +23,8 @@ enum Kernel {
     COPY_TRIANGLE("copyTriangle"),
     GAUSSIAN("gaussian"),
     ROUND_STOCHASTICALLY("roundStochastically"),
+    QUANTIZE_ROWS("quantizeRows"),
+    DEQUANTIZE_ROWS("dequantizeRows"),
     REDUCE_STRIPS("reduceStrips"),
     REDUCE_FINISH("reduceFinish"),
     FROBENIUS("frobenius"),

@@ -34,8 +34,8 @@ final class ReparamOperations {
                         PROPAGATES,
                         TO_OUTPUTS,
                         ReparamOperations::forward,
-                        Body.of((iso, in, out) ->
-                                PoetLayer.of(iso, options(), in[0], in[2].copy(), 0).forward(in[1], out[0]))),
+                        Body.of((iso, in, out) -> PoetLayer.of(iso, options(), in[0], in[2].copy(), 0)
+                                .forward(in[1], out[0]))),
                 new Operation(
                         "PoetLayer.backward",
                         ANY,

@@ -37,6 +37,7 @@ public final class GoldenRunner {
             Map.entry("pion_megatron", new PionMegatron()),
             Map.entry("pion_msign", new PionMsignRuns()),
             Map.entry("pion_verl", new PionVerl()),
+            Map.entry("poet_core", new PoetCore()),
             Map.entry("poet_train", new PoetTraining()),
             Map.entry("polar_express", new PolarExpressIteration()),
             Map.entry("polar_msign", new PolarFactor()),

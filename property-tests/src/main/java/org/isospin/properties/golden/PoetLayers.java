@@ -8,6 +8,7 @@ import org.isospin.Matrix;
 import org.isospin.optim.Orientation;
 import org.isospin.properties.Dense;
 import org.isospin.properties.Generators;
+import org.isospin.reparam.BaseStorage;
 import org.isospin.reparam.Permutations;
 import org.isospin.reparam.PoetLayer;
 import org.isospin.reparam.PoetOptions;
@@ -37,7 +38,8 @@ final class PoetLayers {
     }
 
     static PoetOptions options(Primitive primitive, GeneratorMap map, Permutations permutations) {
-        return new PoetOptions(primitive, map, permutations, PoetOptions.Memory.KEEP, Orientation.OUT_IN);
+        return new PoetOptions(
+                primitive, map, permutations, PoetOptions.Memory.KEEP, new BaseStorage.Plain(), Orientation.OUT_IN);
     }
 
     /** {@return B(out(i), in(j)) at (i, j)} */
