@@ -25,7 +25,17 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         assertThat(Cli.run("--help").succeeds().out())
-                .contains("info", "bench", "calibrate", "verify", "check", "conform", "apply", "train", "report", "bundle")
+                .contains(
+                        "info",
+                        "bench",
+                        "calibrate",
+                        "verify",
+                        "check",
+                        "conform",
+                        "apply",
+                        "train",
+                        "report",
+                        "bundle")
                 .contains("Exit codes:", "  3  ")
                 .contains("ISOSPIN_JAVA_OPTS", "NO_COLOR");
     }

@@ -182,8 +182,7 @@ public final class LieOrtho extends AbstractOptimizer {
             Momentum momentum = new Momentum(MomentumForm.AVERAGE, nesterov, MomentumCorrection.NONE, beta);
             return new LieOrtho(
                     iso,
-                    new LieOrthoOptions(
-                            rate(), momentum, sides, schedule, angle, sideExponent, decorrelation, map),
+                    new LieOrthoOptions(rate(), momentum, sides, schedule, angle, sideExponent, decorrelation, map),
                     spectrum());
         }
     }

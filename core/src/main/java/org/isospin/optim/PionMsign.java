@@ -137,8 +137,7 @@ public final class PionMsign extends AbstractOptimizer {
          */
         public PionMsign build(Isospin iso) {
             Momentum momentum = new Momentum(MomentumForm.AVERAGE, Nesterov.OFF, MomentumCorrection.NONE, beta);
-            return new PionMsign(
-                    iso, new PionMsignOptions(rate(), factor, momentum, sides, degree, msign), spectrum());
+            return new PionMsign(iso, new PionMsignOptions(rate(), factor, momentum, sides, degree, msign), spectrum());
         }
     }
 }

@@ -24,8 +24,7 @@ public final class PolarGradient extends AbstractOptimizer {
     private PolarGradient(Isospin iso, Builder builder) {
         super(iso);
         Momentum momentum = new Momentum(MomentumForm.AVERAGE, builder.nesterov, MomentumCorrection.NONE, builder.beta);
-        this.rule =
-                new PolarRule(builder.rate(), momentum, builder.weightDecay, builder.exponent, builder.centering);
+        this.rule = new PolarRule(builder.rate(), momentum, builder.weightDecay, builder.exponent, builder.centering);
         options.put("learningRate", builder.rate().toString());
         momentum.describe(options);
         options.put("weightDecay", Double.toString(builder.weightDecay));
