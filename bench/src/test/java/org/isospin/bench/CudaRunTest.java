@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.isospin.DType;
 import org.isospin.backend.BackendChoice;
 import org.isospin.placement.Operation;
@@ -18,6 +19,7 @@ import org.isospin.placement.Profile;
 import org.isospin.placement.Profile.Entry;
 import org.isospin.placement.ProfileFile;
 import org.isospin.placement.ProfileSource;
+import org.isospin.placement.TimeTable;
 import org.isospin.properties.StandIn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,8 +124,9 @@ class CudaRunTest {
         Profile measured = ProfileFile.read(profile);
         Entry exp = new Entry(Operation.EXP, DType.F32);
         assertThat(measured.knows(exp)).isTrue();
-        assertThat(measured.device().get(exp).points())
-                .hasSameSizeAs(measured.host().get(exp).points());
+        TimeTable onHost = Objects.requireNonNull(measured.host().get(exp));
+        TimeTable onDevice = Objects.requireNonNull(measured.device().get(exp));
+        assertThat(onDevice.points()).hasSameSizeAs(onHost.points());
         Ended info = run(standIn(), Map.of(ProfileSource.VARIABLE, profile.toString()), "info");
         assertThat(info.out()).contains("large calls on cuda, by measured times of " + profile);
     }

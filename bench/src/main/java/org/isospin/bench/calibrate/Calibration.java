@@ -70,11 +70,7 @@ final class Calibration {
                 link = link(scope);
             }
         }
-        for (int n : effort.orders()) {
-            for (DType dtype : TYPES) {
-                order(n, dtype);
-            }
-        }
+        effort.orders().forEach(n -> TYPES.forEach(dtype -> order(n, dtype)));
         return new Profile(hardware, link, tables(onHost), tables(onDevice));
     }
 

@@ -1,29 +1,31 @@
 package org.isospin.bench.calibrate;
 
-import java.util.List;
+import java.util.stream.IntStream;
 
 /** How much is measured. */
 enum Effort {
     /** A look. */
-    QUICK(List.of(64, 128, 256, 512), 0.05, 60_000_000, 16 << 20),
+    QUICK(512, 0.05, 60_000_000, 16 << 20),
     /** Up to orders where devices are at their best. */
-    FULL(List.of(64, 128, 256, 512, 1024, 2048, 4096), 3, 500_000_000, 128 << 20);
+    FULL(4096, 3, 500_000_000, 128 << 20);
 
-    private final List<Integer> orders;
+    private static final int LEAST = 64;
+
+    private final int greatest;
     private final double longestCall;
     private final long nanoseconds;
     private final int transferBytes;
 
-    Effort(List<Integer> orders, double longestCall, long nanoseconds, int transferBytes) {
-        this.orders = orders;
+    Effort(int greatest, double longestCall, long nanoseconds, int transferBytes) {
+        this.greatest = greatest;
         this.longestCall = longestCall;
         this.nanoseconds = nanoseconds;
         this.transferBytes = transferBytes;
     }
 
-    /** {@return the orders n, ascending} */
-    List<Integer> orders() {
-        return orders;
+    /** {@return the orders n, each twice the one before} */
+    IntStream orders() {
+        return IntStream.iterate(LEAST, n -> n <= greatest, n -> 2 * n);
     }
 
     /** {@return the seconds of a call on the processor that is still timed} */

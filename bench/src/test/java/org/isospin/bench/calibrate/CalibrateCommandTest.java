@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
@@ -61,15 +62,13 @@ class CalibrateCommandTest {
                 .json();
         assertThat(report.get("schema").asString()).isEqualTo("isospin.calibrate/1");
         assertThat(report.get("file").asString()).isEqualTo(file.toString());
-        List<Point> written = ProfileFile.read(file)
-                .host()
-                .get(new Entry(Operation.CAYLEY_NEUMANN, DType.F32))
-                .points();
+        TimeTable written = Objects.requireNonNull(
+                ProfileFile.read(file).host().get(new Entry(Operation.CAYLEY_NEUMANN, DType.F32)));
         JsonNode points = report.get("operations").get(0).get("host");
-        assertThat(points.size()).isEqualTo(written.size());
+        assertThat(points.size()).isEqualTo(written.points().size());
         assertThat(points.get(0).get("n").asInt()).isEqualTo(64);
         assertThat(points.get(0).get("nanoseconds").asLong())
-                .isEqualTo(written.getFirst().nanoseconds());
+                .isEqualTo(written.points().getFirst().nanoseconds());
     }
 
     @Test
