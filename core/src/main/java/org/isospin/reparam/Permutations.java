@@ -23,8 +23,11 @@ public interface Permutations {
      * @param seed any number; layers should differ
      */
     static Permutations seeded(long seed) {
-        return (side, merges, order) ->
-                shuffled(new SplittableRandom(seed + 0x9e3779b97f4a7c15L * (2L * merges + side.ordinal() + 1)), order);
+        // Seeds that differ by multiples of this number are places in one stream; what is split off is another stream.
+        return (side, merges, order) -> {
+            long place = 2L * merges + side.ordinal();
+            return shuffled(new SplittableRandom(seed + 0x9e3779b97f4a7c15L * place).split(), order);
+        };
     }
 
     /** {@return coordinates as they are, so that blocks never mix} */

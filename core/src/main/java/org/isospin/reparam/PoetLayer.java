@@ -232,8 +232,8 @@ public final class PoetLayer {
      * @param optimizer what steps the generators
      * @param generators its ids of {@link PoetParameters#generators}
      * @param t the last step done
-     * @throws IllegalArgumentException if there are not as many ids as matrices of generators, or one is not of its shape; nothing
-     *     is changed then
+     * @throws IllegalArgumentException if there are not as many ids as matrices of generators, one is not of its shape or not
+     *     the optimizer's, or t is negative; nothing is changed then
      */
     public void merge(Optimizer optimizer, List<ParameterId> generators, long t) {
         List<Matrix> matrices = parameters.generators();
@@ -245,6 +245,10 @@ public final class PoetLayer {
         if (!isAlike) {
             throw new IllegalArgumentException("poet merge: the ids must be of the layer's " + matrices.size()
                     + " matrices of generators, " + matrices + ", not " + generators);
+        }
+        if (t < 0 || !optimizer.parameters().containsAll(generators)) {
+            throw new IllegalArgumentException("poet merge: the last step done must be 0 or more, not " + t + ", and "
+                    + generators + " among the optimizer's " + optimizer.parameters());
         }
         merge();
         for (ParameterId id : generators) {

@@ -398,6 +398,24 @@ class PoetLayerTest {
                 .hasMessageContaining("only once");
     }
 
+    /** Two independent permutations agree in one place on average, with a deviation of one: 5/√200 in the mean of 200. */
+    @Test
+    void permutationsOfConsecutiveMergesAreIndependent() {
+        Permutations seeded = Permutations.seeded(9);
+        int agreements = 0;
+        int neighbours = 0;
+        for (int merge = 0; merge < 200; merge++) {
+            int[] one = seeded.draw(WeightSide.INPUT, merge, 100);
+            int[] next = seeded.draw(WeightSide.INPUT, merge + 1, 100);
+            for (int i = 0; i < 100; i++) {
+                agreements += one[i] == next[i] ? 1 : 0;
+                neighbours += i > 0 && one[i] == next[i - 1] ? 1 : 0;
+            }
+        }
+        assertThat(agreements / 200.0).isCloseTo(1, within(5 / Math.sqrt(200)));
+        assertThat(neighbours / 200.0).isCloseTo(0.99, within(5 / Math.sqrt(200)));
+    }
+
     /** A linear target W* with W's singular values, which rotations alone reach; killed after any step and resumed. */
     @Test
     void trainsAcrossMergesAndResumesBitForBit() {
