@@ -17,11 +17,6 @@ import org.isospin.ffm.cuda.CudaStatus;
 final class CudaBackend implements Backend {
     static final String NAME = "cuda";
 
-    /** A version is 1000 · major + 10 · minor. */
-    private static final int MAJOR = 1000;
-
-    private static final int MINOR = 10;
-
     private final Device device;
 
     CudaBackend() {
@@ -43,19 +38,10 @@ final class CudaBackend implements Backend {
                 device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMajor()) + "."
                         + device.attribute(CudaRuntime.cudaDevAttrComputeCapabilityMinor()));
         facts.put("multiprocessors", Integer.toString(device.attribute(CudaRuntime.cudaDevAttrMultiProcessorCount())));
-        facts.put("driver", driver());
-        facts.put("libraries", CudaStatus.get().origin());
+        CudaStatus cuda = CudaStatus.get();
+        facts.put("driver", cuda.driver());
+        facts.put("libraries", cuda.origin());
         return facts;
-    }
-
-    /** {@return the newest CUDA version that the driver supports} */
-    private static String driver() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
-            Status.runtime(CudaRuntime.cudaDriverGetVersion(out), "cudaDriverGetVersion");
-            int version = out.get(ValueLayout.JAVA_INT, 0);
-            return version / MAJOR + "." + version % MAJOR / MINOR;
-        }
     }
 
     @Override

@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 class CudaProviderTest {
     @Test
     void aMachineWithoutCudaIsToldWhatIsMissing() {
-        assertThat(CudaProvider.availability(new CudaStatus(false, List.of(), "", "no NVIDIA driver is installed"))
+        assertThat(CudaProvider.availability(new CudaStatus(
+                                false, List.of(), "", "12.4", "/usr/lib", "no NVIDIA driver is installed"))
                         .reason())
                 .isEqualTo("no NVIDIA driver is installed");
     }
 
     @Test
     void aMachineWithCudaHasTheBackend() {
-        var status = new CudaStatus(true, List.of("H100"), "CUDA 13 from /usr/lib", "");
+        var status = new CudaStatus(true, List.of("H100"), "13.0", "13.0", "CUDA 13 from /usr/lib", "");
         assertThat(CudaProvider.availability(status).isAvailable()).isTrue();
     }
 

@@ -107,6 +107,8 @@ public final class InfoCommand implements Callable<Integer> {
         cuda.put("isUsable", status.isUsable());
         cuda.put("reason", status.reason());
         cuda.put("origin", status.origin());
+        cuda.put("driver", status.driver());
+        cuda.put("runtime", status.runtime());
         ArrayNode devices = cuda.putArray("devices");
         status.devices().forEach(devices::add);
     }

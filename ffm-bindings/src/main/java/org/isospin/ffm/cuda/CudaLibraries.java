@@ -16,16 +16,27 @@ import org.jspecify.annotations.Nullable;
  * Finds the CUDA libraries that the generated bindings call.
  *
  * <p>A generation is taken whole or not at all: CUDA 13, then CUDA 12; a runtime of one with a cuBLAS of the other is never
- * mixed. Folders are tried in this order: the one that {@value #PROPERTY} names (or the one file there that holds every symbol),
- * {@code CUDA_HOME} and {@code CUDA_PATH}, the dynamic linker's own search, {@code /usr/local/cuda}, the system's library folder.
- * Initialising this class loads nothing and throws nothing.
+ * mixed. Places are tried in this order:
+ *
+ * <ol>
+ *   <li>what the system property {@value #PROPERTY} names, and then nothing else: one file that holds every symbol, a folder of
+ *       libraries, or a folder of Python packages;
+ *   <li>the library folders of {@code CUDA_HOME} and {@code CUDA_PATH};
+ *   <li>the dynamic linker's own search ({@code LD_LIBRARY_PATH});
+ *   <li>{@code /usr/local/cuda} and the system's library folder;
+ *   <li>NVIDIA's Python packages, as PyTorch brings them: those of {@code VIRTUAL_ENV} and {@code CONDA_PREFIX}, the user's, the
+ *       system's.
+ * </ol>
+ *
+ * <p>Where none holds a whole generation, the reason is that of the place that held most of one. Initialising this class loads
+ * nothing and throws nothing.
  */
 @NullMarked
 public final class CudaLibraries {
-    /** System property that names a folder with CUDA's libraries, or one file that holds every symbol. */
+    /** System property that names where CUDA's libraries are, or one file that holds every symbol. */
     public static final String PROPERTY = "isospin.cuda";
 
-    private static final String DRIVER_NAME = "libcuda.so.1";
+    static final String DRIVER_NAME = "libcuda.so.1";
 
     private CudaLibraries() {}
 
@@ -39,26 +50,6 @@ public final class CudaLibraries {
         CUBLAS,
         /** cuSOLVER's dense part. */
         CUSOLVER
-    }
-
-    /** What belongs together. */
-    private enum Generation {
-        CUDA_13("libcudart.so.13", "libcublas.so.13", "libcusolver.so.12"),
-        CUDA_12("libcudart.so.12", "libcublas.so.12", "libcusolver.so.11");
-
-        private final String runtime;
-        private final String cublas;
-        private final String cusolver;
-
-        Generation(String runtime, String cublas, String cusolver) {
-            this.runtime = runtime;
-            this.cublas = cublas;
-            this.cusolver = cusolver;
-        }
-
-        Map<Library, String> names() {
-            return Map.of(Library.RUNTIME, runtime, Library.CUBLAS, cublas, Library.CUSOLVER, cusolver);
-        }
     }
 
     /**
@@ -99,22 +90,30 @@ public final class CudaLibraries {
         if (property != null && !Files.isDirectory(Path.of(property))) {
             return oneFile(property);
         }
-        List<String> reasons = new ArrayList<>();
+        return load(CudaFolders.of(property, environment));
+    }
+
+    static Loaded load(List<CudaFolders.Place> places) {
         NativeLibrary driver = NativeLibrary.open(DRIVER_NAME);
+        Attempt best = null;
+        for (CudaFolders.Place place : places) {
+            Attempt attempt = attempt(place);
+            if (attempt.reason.isEmpty()) {
+                attempt.libraries.put(Library.DRIVER, driver);
+                return new Loaded(place.generation() + " from " + place.origin(), attempt.libraries, "");
+            }
+            if (best == null || attempt.libraries.size() > best.libraries.size()) {
+                best = attempt;
+            }
+        }
+        List<String> reasons = new ArrayList<>();
+        if (best != null) {
+            reasons.add(best.reason);
+        }
         if (!driver.isOpen()) {
             reasons.add(driver.reason());
         }
-        for (String folder : folders(property, environment)) {
-            for (Generation generation : Generation.values()) {
-                Map<Library, NativeLibrary> libraries = open(folder, generation, reasons);
-                if (libraries != null) {
-                    libraries.put(Library.DRIVER, driver);
-                    String origin = folder.isEmpty() ? "the dynamic linker's search" : folder;
-                    return new Loaded(generation.name().replace('_', ' ') + " from " + origin, libraries, "");
-                }
-            }
-        }
-        return new Loaded("", Map.of(), "no CUDA 13 or 12 libraries were found (" + reasons.getFirst() + ")");
+        return new Loaded("", Map.of(), "no CUDA 13 or 12 libraries were found (" + String.join("; ", reasons) + ")");
     }
 
     private static Loaded oneFile(String file) {
@@ -129,38 +128,24 @@ public final class CudaLibraries {
         return new Loaded(file, libraries, "");
     }
 
-    private static List<String> folders(@Nullable String property, Map<String, String> environment) {
-        if (property != null) {
-            return List.of(property);
-        }
-        List<String> folders = new ArrayList<>();
-        for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
-            String home = environment.get(variable);
-            if (home != null && !home.isBlank()) {
-                folders.add(home + "/lib64");
-                folders.add(home + "/lib");
-                folders.add(home + "/targets/x86_64-linux/lib");
-            }
-        }
-        folders.add("");
-        folders.add("/usr/local/cuda/lib64");
-        folders.add("/usr/lib/x86_64-linux-gnu");
-        return folders;
-    }
+    /**
+     * What came of a place.
+     *
+     * @param libraries those that were opened
+     * @param reason why the next one was not; empty if all were
+     */
+    private record Attempt(Map<Library, NativeLibrary> libraries, String reason) {}
 
-    /** Every library of a generation from one folder, or null; the first failure is kept as a reason. */
-    private static @Nullable Map<Library, NativeLibrary> open(
-            String folder, Generation generation, List<String> reasons) {
+    /** Opens the libraries of a place, up to the first that fails. */
+    private static Attempt attempt(CudaFolders.Place place) {
         Map<Library, NativeLibrary> libraries = new EnumMap<>(Library.class);
-        for (Map.Entry<Library, String> each : generation.names().entrySet()) {
-            NativeLibrary library =
-                    NativeLibrary.open(folder.isEmpty() ? each.getValue() : folder + "/" + each.getValue());
+        for (Library each : List.of(Library.RUNTIME, Library.CUBLAS, Library.CUSOLVER)) {
+            NativeLibrary library = NativeLibrary.open(place.path(each));
             if (!library.isOpen()) {
-                reasons.add(library.reason());
-                return null;
+                return new Attempt(libraries, library.reason());
             }
-            libraries.put(each.getKey(), library);
+            libraries.put(each, library);
         }
-        return libraries;
+        return new Attempt(libraries, "");
     }
 }

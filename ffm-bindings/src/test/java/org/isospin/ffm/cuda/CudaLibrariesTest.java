@@ -22,6 +22,7 @@ class CudaLibrariesTest {
             #include <string.h>
             int cudaGetDeviceCount(int *count) { if (STATUS == 0) *count = DEVICES; return STATUS; }
             int cudaDriverGetVersion(int *version) { *version = DRIVER; return 0; }
+            int cudaRuntimeGetVersion(int *version) { *version = 12040; return 0; }
             int cuInit(unsigned flags) { return flags == 0 ? 0 : 1; }
             int cuDeviceGetName(char *name, int length, int device) {
                 strncpy(name, device == 0 ? "Stand-in A" : "Stand-in B", length);
@@ -85,8 +86,9 @@ class CudaLibrariesTest {
     @Test
     void withoutNativeAccessTheReasonSaysWhatToAddAndNothingIsCalled() throws Exception {
         assertThat(ask("--illegal-native-access=deny"))
-                .isEqualTo("CudaStatus[isUsable=false, devices=[], origin=, reason=native access is not granted:"
-                        + " add --enable-native-access=ALL-UNNAMED to the java command]");
+                .isEqualTo(
+                        "CudaStatus[isUsable=false, devices=[], driver=, runtime=, origin=, reason=native access is not granted:"
+                                + " add --enable-native-access=ALL-UNNAMED to the java command]");
     }
 
     @Test
@@ -114,7 +116,8 @@ class CudaLibrariesTest {
         Path library = standIn(folder, 0, 2, 13000);
         assertThat(ask(GRANT, "-Disospin.cuda=" + library))
                 .isEqualTo(
-                        "CudaStatus[isUsable=true, devices=[Stand-in A, Stand-in B], origin=" + library + ", reason=]");
+                        "CudaStatus[isUsable=true, devices=[Stand-in A, Stand-in B], driver=13.0, runtime=12.4, origin="
+                                + library + ", reason=]");
     }
 
     @Test
@@ -123,7 +126,7 @@ class CudaLibrariesTest {
                 .contains("isUsable=false")
                 .contains("no NVIDIA driver is installed");
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 35, 7, 12000)))
-                .contains("driver is too old");
+                .contains("the NVIDIA driver, of CUDA 12.0, is too old for the CUDA runtime 12.4");
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 100, 7, 13000)))
                 .contains("CUDA sees no device");
         assertThat(ask(GRANT, "-Disospin.cuda=" + standIn(folder, 0, 0, 13000))).contains("CUDA sees no device");
@@ -146,6 +149,51 @@ class CudaLibrariesTest {
                 .isZero();
         assertThat(ask(GRANT, "-Disospin.cuda=" + library))
                 .contains("isUsable=false")
-                .contains("lack a function");
+                .contains("lack a function: ")
+                .doesNotContain("null");
+    }
+
+    /** Copies the stand-in to a name. */
+    private static void put(Path library, Path folder, String name) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(library, folder.resolve(name));
+    }
+
+    @Test
+    void pythonPackagesAreAPlaceForEitherGeneration(@TempDir Path folder) throws Exception {
+        Path library = standIn(folder, 0, 1, 13000);
+        Path old = folder.resolve("old/lib/python3.9/site-packages/nvidia");
+        put(library, old.resolve("cuda_runtime/lib"), "libcudart.so.12");
+        put(library, old.resolve("cublas/lib"), "libcublas.so.12");
+        put(library, old.resolve("cusolver/lib"), "libcusolver.so.11");
+        assertThat(loadFrom(folder.resolve("old")).origin()).isEqualTo("CUDA 12 from " + old);
+
+        Path recent = folder.resolve("new/lib/python3.10/site-packages/nvidia");
+        put(library, folder.resolve("new/lib/python3.9/site-packages/nvidia/cu13/lib"), "libcudart.so.13");
+        put(library, recent.resolve("cu13/lib"), "libcudart.so.13");
+        put(library, recent.resolve("cu13/lib"), "libcublas.so.13");
+        put(library, recent.resolve("cu13/lib"), "libcusolver.so.12");
+        assertThat(loadFrom(folder.resolve("new")).origin()).isEqualTo("CUDA 13 from " + recent);
+        assertThat(CudaLibraries.load(recent.getParent().toString(), Map.of()).origin())
+                .isEqualTo("CUDA 13 from " + recent);
+    }
+
+    /** {@return what the packages of a Python environment give, whatever this machine has elsewhere} */
+    private static CudaLibraries.Loaded loadFrom(Path environment) {
+        return CudaLibraries.load(CudaFolders.of(null, Map.of("VIRTUAL_ENV", environment.toString())).stream()
+                .filter(place -> place.origin().startsWith(environment.toString()))
+                .toList());
+    }
+
+    @Test
+    void generationsAreNeverMixed(@TempDir Path folder) throws Exception {
+        Path library = standIn(folder, 0, 1, 13000);
+        Path mixed = folder.resolve("mixed");
+        put(library, mixed, "libcudart.so.13");
+        put(library, mixed, "libcublas.so.12");
+        put(library, mixed, "libcusolver.so.11");
+        CudaLibraries.Loaded loaded = CudaLibraries.load(mixed.toString(), Map.of());
+        assertThat(loaded.libraries()).isEmpty();
+        assertThat(loaded.reason()).contains(mixed.resolve("libcublas.so.13").toString());
     }
 }
