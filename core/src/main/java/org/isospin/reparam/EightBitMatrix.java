@@ -50,7 +50,7 @@ public final class EightBitMatrix implements BaseWeight {
      */
     public static EightBitMatrix of(Isospin iso, BaseStorage.EightBit format, Matrix m) {
         EightBitMatrix out = new EightBitMatrix(m.dtype(), m.rows(), m.columns(), format);
-        iso.run(stream -> out.write(stream, m));
+        iso.run(stream -> out.write(stream, m), m);
         return out;
     }
 
@@ -63,15 +63,17 @@ public final class EightBitMatrix implements BaseWeight {
      */
     public void read(Isospin iso, Matrix out) {
         Operands.requireOutput("eight bits", "out", out, rows, columns);
-        iso.run(stream -> {
-            Workspace ws = stream.workspace();
-            ws.mark();
-            try {
-                stream.copy(read(stream), out);
-            } finally {
-                ws.release();
-            }
-        });
+        iso.run(
+                stream -> {
+                    Workspace ws = stream.workspace();
+                    ws.mark();
+                    try {
+                        stream.copy(read(stream), out);
+                    } finally {
+                        ws.release();
+                    }
+                },
+                out);
     }
 
     /** {@return how many groups there are} */

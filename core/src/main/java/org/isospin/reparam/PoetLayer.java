@@ -67,7 +67,7 @@ public final class PoetLayer {
                 requirePartition(WeightSide.INPUT, columns),
                 bias);
         this.pass = new PoetPass(options, base, parameters, rows, columns, merges);
-        iso.run(stream -> pass.load(stream, w));
+        iso.run(stream -> pass.load(stream, w), w);
     }
 
     private BlockPartition requirePartition(WeightSide side, int order) {
@@ -165,7 +165,7 @@ public final class PoetLayer {
     public void forward(Matrix x, Matrix y) {
         Operands.requireShape("poet forward", "x", x, x.rows(), columns);
         Operands.requireOutput("poet forward", "y", y, x.rows(), rows);
-        iso.run(stream -> pass.forward(stream, x, y));
+        iso.run(stream -> pass.forward(stream, x, y), x, y);
     }
 
     /**
@@ -192,7 +192,7 @@ public final class PoetLayer {
             throw new IllegalArgumentException(
                     "poet backward: the gradient is of " + gradient + ", the layer of " + parameters);
         }
-        iso.run(stream -> pass.backward(stream, x, dy, dx, gradient));
+        iso.run(stream -> pass.backward(stream, x, dy, dx, gradient), x, dy, dx);
     }
 
     /**
@@ -203,7 +203,7 @@ public final class PoetLayer {
      */
     public void weight(Matrix out) {
         requireWeight(out);
-        iso.run(stream -> pass.weight(stream, outIn(out)));
+        iso.run(stream -> pass.weight(stream, outIn(out)), out);
     }
 
     /**
@@ -214,7 +214,7 @@ public final class PoetLayer {
      */
     public void base(Matrix out) {
         requireWeight(out);
-        iso.run(stream -> pass.base(stream, outIn(out)));
+        iso.run(stream -> pass.base(stream, outIn(out)), out);
     }
 
     /**

@@ -69,7 +69,7 @@ public final class RoutedRotation {
     public void forward(Isospin iso, Matrix x, int[] routes, Matrix y) {
         Routing routing = route(x, routes);
         Operands.requireOutput("routed rotation", "y", y, x.rows(), partition.order());
-        iso.run(stream -> forward(stream, x, routing, y));
+        iso.run(stream -> forward(stream, x, routing, y), x, y);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class RoutedRotation {
         Operands.requireShape("routed rotation", "dy", dy, x.rows(), partition.order());
         Operands.requireOutput("routed rotation", "dx", dx, x.rows(), partition.order());
         requireAlike("gradients", gradients);
-        iso.run(stream -> backward(stream, x, routing, dy, dx, gradients));
+        iso.run(stream -> backward(stream, x, routing, dy, dx, gradients), x, dy, dx);
     }
 
     private void requireAlike(String what, List<BlockGenerators> some) {
