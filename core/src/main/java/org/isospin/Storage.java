@@ -42,5 +42,15 @@ public sealed interface Storage {
          * @param target of the same shape, on this device or on the host; one of the two is in this storage
          */
         public abstract void copy(Matrix source, Matrix target);
+
+        /**
+         * {@return a row-major matrix of zeros on the same device, which lives as long as this storage does}
+         *
+         * @param dtype element type
+         * @param rows number of rows
+         * @param columns number of columns
+         * @throws DeviceOutOfMemoryException if the device has not enough memory
+         */
+        public abstract Matrix allocate(DType dtype, int rows, int columns);
     }
 }

@@ -226,6 +226,11 @@ class MatrixTest {
             public void copy(Matrix source, Matrix target) {
                 throw new UnsupportedOperationException(source + " to " + target);
             }
+
+            @Override
+            public Matrix allocate(DType dtype, int rows, int columns) {
+                throw new UnsupportedOperationException(rows + " x " + columns + " of " + dtype);
+            }
         };
         Matrix m = Matrix.wrap(device, 0, DType.F32, 4, 4, 4, Order.ROW_MAJOR);
         assertThat(m.isDevice()).isTrue();

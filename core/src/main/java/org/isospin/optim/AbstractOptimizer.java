@@ -48,7 +48,12 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
 
     @Override
     public final ParameterId register(ParameterSpec spec) {
-        ParameterId id = new ParameterId(new ParameterSlot(this, spec, rule(spec)));
+        return register(spec, StateMemory.HEAP);
+    }
+
+    /** {@return the handle of a parameter whose state is kept in a memory} */
+    final ParameterId register(ParameterSpec spec, StateMemory memory) {
+        ParameterId id = new ParameterId(new ParameterSlot(this, spec, rule(spec), memory));
         synchronized (registered) {
             if (registered.putIfAbsent(spec.name(), id) != null) {
                 throw new IllegalArgumentException("a parameter " + spec.name() + " was registered before");
@@ -64,7 +69,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
             throw new IllegalArgumentException(spec.name() + ": block " + stuck + " is zero, and " + kind()
                     + " would leave it so for ever; it needs another optimizer, like AdamW, or another initial weight");
         }
-        return register(spec);
+        return register(spec, StateMemory.beside(weight));
     }
 
     /**
@@ -93,7 +98,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
         requireAfter(t, slot);
         slot.enter();
         try {
-            iso.run(stream -> slot.step(stream, t, weight, gradient), weight, gradient);
+            iso.run(stream -> slot.step(stream, t, weight, gradient), weight, gradient, slot.numbers());
         } finally {
             slot.leave();
         }
@@ -140,7 +145,7 @@ abstract non-sealed class AbstractOptimizer implements Optimizer {
         ParameterSlot slot = own(id);
         slot.enter();
         try {
-            iso.run(stream -> slot.restart(stream, t));
+            iso.run(stream -> slot.restart(stream, t), slot.numbers());
         } finally {
             slot.leave();
         }

@@ -31,7 +31,7 @@ final class BlockStep {
     private long t;
     private long origin;
 
-    BlockStep(ParameterSpec spec, BlockSplit.Block block, int index, UpdateRule rule) {
+    BlockStep(ParameterSpec spec, BlockSplit.Block block, int index, UpdateRule rule, StateMemory memory) {
         this.spec = spec;
         this.block = block;
         this.index = index;
@@ -43,7 +43,7 @@ final class BlockStep {
         this.next = new Matrix[entries.size()];
         for (int i = 0; i < state.length; i++) {
             StateLayout.Entry entry = entries.get(i);
-            state[i] = Matrix.allocate(entry.dtype(), entry.rows(), entry.columns());
+            state[i] = memory.allocate(entry.dtype(), entry.rows(), entry.columns());
             next[i] = state[i];
         }
     }

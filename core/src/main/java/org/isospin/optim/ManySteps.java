@@ -68,7 +68,8 @@ final class ManySteps {
                                     slot.step(stream, t, update.weight(), update.gradient());
                                 },
                                 update.weight(),
-                                update.gradient());
+                                update.gradient(),
+                                slot.numbers());
             } catch (RuntimeException e) {
                 throw new StepException(slot.spec().name(), done, updates.size(), e);
             }

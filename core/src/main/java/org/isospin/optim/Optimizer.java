@@ -17,16 +17,17 @@ import org.isospin.Matrix;
  * not stored. An exception changes no weight and no state: new values are computed aside and stored at the end. A step waits
  * for nothing unless the optimizer says so, and its heap garbage does not depend on the shapes.
  *
- * <p>A step is computed where the data is: on the host of an automatic context, however large it is, since the state lives in host
- * memory beside the weights and would have to be sent to a device and back at every step; on the device of one whose weight or
- * gradient is there.
+ * <p>A step is computed where the data is: on the host where weights, gradients and state are there, however large it is, since the
+ * state would have to be sent to a device and back at every step; else on the device. The state of a parameter that is registered
+ * with a weight on a device is kept there too, as long as the scope of that weight is open; a step then waits for nothing, and
+ * {@link #report}, {@link #state} and {@link #save} wait.
  *
  * <p>Different parameters may be stepped by different threads at once. A context that is closed makes
  * {@code step} throw {@link IllegalStateException}.
  */
 public sealed interface Optimizer permits AbstractOptimizer, Routing {
     /**
-     * Allocates the state of a parameter.
+     * Allocates the state of a parameter in host memory.
      *
      * @param spec what it is
      * @return its handle
@@ -35,7 +36,7 @@ public sealed interface Optimizer permits AbstractOptimizer, Routing {
     ParameterId register(ParameterSpec spec);
 
     /**
-     * Allocates the state of a parameter after a look at its initial weight: an optimizer that only turns weights would leave a
+     * Allocates the state of a parameter, on the device that its weight is on, after a look at its initial weight: an optimizer that only turns weights would leave a
      * zero one, such as the zero-initialised last projection of a block or an adapter's second matrix, as it is for ever.
      *
      * @param spec what it is

@@ -20,19 +20,21 @@ final class ParameterSlot {
     private final UpdateRule rule;
     private final RoundedWeight rounded;
     private final List<BlockStep> blocks = new ArrayList<>();
-    private final Matrix report = Matrix.allocate(DType.F64, 1, StepReport.SIZE);
+    private final Matrix report;
+    private final Matrix reportOnHost = Matrix.allocate(DType.F64, 1, StepReport.SIZE);
     private final StepReport reused = new StepReport();
     private final AtomicBoolean isBusy = new AtomicBoolean();
     private boolean isStarted;
     private long origin;
 
-    ParameterSlot(AbstractOptimizer owner, ParameterSpec spec, UpdateRule rule) {
+    ParameterSlot(AbstractOptimizer owner, ParameterSpec spec, UpdateRule rule, StateMemory memory) {
         this.owner = owner;
         this.spec = spec;
         this.rule = rule;
-        this.rounded = new RoundedWeight(spec);
+        this.report = memory.allocate(DType.F64, 1, StepReport.SIZE);
+        this.rounded = new RoundedWeight(spec, memory);
         for (BlockSplit.Block block : spec.split().blocks(spec.outputs())) {
-            blocks.add(new BlockStep(spec, block, blocks.size(), rule));
+            blocks.add(new BlockStep(spec, block, blocks.size(), rule, memory));
         }
     }
 
@@ -69,7 +71,8 @@ final class ParameterSlot {
     }
 
     StepReport report() {
-        reused.fill(report);
+        report.copyTo(reportOnHost);
+        reused.fill(reportOnHost);
         return reused;
     }
 

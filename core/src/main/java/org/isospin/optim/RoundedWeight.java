@@ -15,12 +15,12 @@ final class RoundedWeight {
     private final @Nullable Matrix kept;
     private boolean isFilled;
 
-    RoundedWeight(ParameterSpec spec) {
+    RoundedWeight(ParameterSpec spec, StateMemory memory) {
         this.spec = spec;
         this.rounding = spec.rounding();
         this.kept = switch (rounding.kind()) {
-            case MASTER -> Matrix.allocate(spec.dtype().computeType(), spec.outputs(), spec.inputs());
-            case COMPENSATED -> Matrix.allocate(DType.BF16, spec.outputs(), spec.inputs());
+            case MASTER -> memory.allocate(spec.dtype().computeType(), spec.outputs(), spec.inputs());
+            case COMPENSATED -> memory.allocate(DType.BF16, spec.outputs(), spec.inputs());
             case NEAREST, STOCHASTIC -> null;
         };
     }

@@ -74,7 +74,7 @@ public final class Routing implements Optimizer {
     public ParameterId register(ParameterSpec spec) {
         for (RoutingRule rule : rules) {
             if (rule.test().test(spec)) {
-                return register(spec, rule.optimizer(), rule.name());
+                return register(spec, StateMemory.HEAP, rule.optimizer(), rule.name());
             }
         }
         throw unmatched(spec, "");
@@ -87,7 +87,8 @@ public final class Routing implements Optimizer {
             if (rule.test().test(spec)) {
                 String stuck = rule.optimizer().stuckBlock(spec, weight);
                 if (stuck == null) {
-                    return register(spec, rule.optimizer(), rule.name() + passed);
+                    StateMemory memory = StateMemory.beside(weight);
+                    return register(spec, memory, rule.optimizer(), rule.name() + passed);
                 }
                 passed.append(", not ")
                         .append(rule.name())
@@ -106,12 +107,12 @@ public final class Routing implements Optimizer {
                 + rules.stream().map(RoutingRule::name).toList());
     }
 
-    private ParameterId register(ParameterSpec spec, AbstractOptimizer optimizer, String rule) {
+    private ParameterId register(ParameterSpec spec, StateMemory memory, AbstractOptimizer optimizer, String rule) {
         synchronized (routed) {
             if (routed.containsKey(spec.name())) {
                 throw new IllegalArgumentException("a parameter " + spec.name() + " was registered before");
             }
-            ParameterId id = optimizer.register(spec);
+            ParameterId id = optimizer.register(spec, memory);
             routed.put(spec.name(), new Routed(id, rule));
             return id;
         }

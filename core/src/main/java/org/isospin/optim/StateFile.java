@@ -108,7 +108,7 @@ final class StateFile {
             String after = slot.origin() == 0 ? "" : AFTER + slot.origin();
             writer.metadata("started." + slot.spec().name(), slot.isStarted() + after);
         }
-        tensors.forEach(writer::add);
+        tensors.forEach((name, matrix) -> writer.add(name, matrix.isDevice() ? matrix.copy() : matrix));
         writer.write(file);
     }
 

@@ -22,7 +22,7 @@ final class Blas implements AutoCloseable {
 
     Blas(Queue queue) {
         this.queue = queue;
-        workspace = new DeviceBlock(queue.device(), WORKSPACE, true);
+        workspace = new DeviceBlock(queue.device(), WORKSPACE);
         MemorySegment out = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
         int created = Cublas.cublasCreate_v2(out);
         if (created != 0) {

@@ -21,7 +21,7 @@ final class CudaIndices implements Indices {
     void resize(int length) {
         long bytes = (long) length * Integer.BYTES;
         if (block == null || block.byteSize() < bytes) {
-            DeviceBlock larger = new DeviceBlock(device, bytes, true);
+            DeviceBlock larger = new DeviceBlock(device, bytes);
             free();
             block = larger;
         }

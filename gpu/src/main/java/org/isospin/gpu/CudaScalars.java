@@ -26,7 +26,7 @@ final class CudaScalars {
         if (scalarsUsed == scalars.size()) {
             int position = scalars.size() % CELLS;
             if (position == 0) {
-                slabs.add(new DeviceBlock(queue.device(), (long) CELLS * Double.BYTES, true));
+                slabs.add(new DeviceBlock(queue.device(), (long) CELLS * Double.BYTES));
             }
             scalars.add(new CudaScalar(slabs.getLast().address() + (long) position * Double.BYTES));
         }

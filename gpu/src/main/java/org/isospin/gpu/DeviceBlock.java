@@ -2,8 +2,10 @@ package org.isospin.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Storage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of device memory. Streams that use it one after the other are ordered by events: each waits for what the others
@@ -13,21 +15,31 @@ final class DeviceBlock extends Storage.Device {
     private final org.isospin.gpu.Device owner;
     private final long address;
     private final long byteSize;
-    private final boolean isScratch;
+    private final @Nullable DeviceScope scope;
     private final List<CudaStream> users = new ArrayList<>();
     private volatile boolean isClosed;
+
+    /**
+     * Allocates scratch, which one stream alone uses, so that nothing needs to be ordered.
+     *
+     * @param owner the device
+     * @param byteSize how much
+     */
+    DeviceBlock(org.isospin.gpu.Device owner, long byteSize) {
+        this(owner, byteSize, null);
+    }
 
     /**
      * Allocates memory.
      *
      * @param owner the device
      * @param byteSize how much
-     * @param isScratch whether one stream alone uses it, so that nothing needs to be ordered
+     * @param scope what closes it; null for scratch
      */
-    DeviceBlock(org.isospin.gpu.Device owner, long byteSize, boolean isScratch) {
+    DeviceBlock(org.isospin.gpu.Device owner, long byteSize, @Nullable DeviceScope scope) {
         this.owner = owner;
         this.byteSize = byteSize;
-        this.isScratch = isScratch;
+        this.scope = scope;
         this.address = byteSize == 0 ? 0 : owner.allocate(byteSize);
     }
 
@@ -44,7 +56,7 @@ final class DeviceBlock extends Storage.Device {
     }
 
     boolean isScratch() {
-        return isScratch;
+        return scope == null;
     }
 
     /** Makes a stream wait for what other streams were given that uses this memory. */
@@ -91,6 +103,14 @@ final class DeviceBlock extends Storage.Device {
     @Override
     public void copy(Matrix source, Matrix target) {
         owner.copy(source, target);
+    }
+
+    @Override
+    public Matrix allocate(DType dtype, int rows, int columns) {
+        if (scope == null) {
+            throw new IllegalStateException("scratch of a stream has no scope on " + device());
+        }
+        return scope.upload(Matrix.allocate(dtype, rows, columns));
     }
 
     @Override

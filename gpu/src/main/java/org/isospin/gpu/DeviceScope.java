@@ -66,7 +66,7 @@ public final class DeviceScope implements AutoCloseable {
         }
         device.bind();
         long bytes = Math.multiplyExact(Math.multiplyExact((long) rows, columns), dtype.bytes());
-        DeviceBlock block = new DeviceBlock(device, bytes, false);
+        DeviceBlock block = new DeviceBlock(device, bytes, this);
         blocks.add(block);
         return Matrix.wrap(block, 0, dtype, rows, columns, columns, Order.ROW_MAJOR);
     }

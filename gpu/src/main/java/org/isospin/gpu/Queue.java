@@ -50,7 +50,7 @@ final class Queue implements AutoCloseable {
     }
 
     private Matrix slab(DType dtype, int elements) {
-        DeviceBlock block = new DeviceBlock(device, (long) elements * dtype.bytes(), true);
+        DeviceBlock block = new DeviceBlock(device, (long) elements * dtype.bytes());
         slabs.add(block);
         return Matrix.wrap(block, 0, dtype, 1, elements, elements, Order.ROW_MAJOR);
     }

@@ -28,7 +28,7 @@ final class Solver implements AutoCloseable {
 
     Solver(Queue queue) {
         this.queue = queue;
-        info = new DeviceBlock(queue.device(), Integer.BYTES, true);
+        info = new DeviceBlock(queue.device(), Integer.BYTES);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
             int created = CusolverDn.cusolverDnCreate(out);
