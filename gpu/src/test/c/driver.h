@@ -61,8 +61,8 @@ int cuInit(unsigned flags) {
 }
 
 int cuDeviceGetName(char *name, int length, int device) {
-    snprintf(name, length, "stand-in");
-    return device == 0 ? 0 : 101;
+    snprintf(name, length, device == 0 ? "stand-in" : "stand-in %d", device);
+    return device >= 0 && device < DEVICES ? 0 : 101;
 }
 
 int cuModuleLoadData(Module **module, const char *image) {

@@ -41,10 +41,15 @@ typedef struct Block {
     char *start;
     size_t size;
     int pinned;
+    int device;
     struct Block *next;
 } Block;
 
 static Block *blocks;
+
+/* How many devices there are, and that of the calling thread. */
+enum { DEVICES = 2 };
+static __thread int current;
 /* What the device is said to have. */
 static const size_t TOTAL = (size_t)64 << 30;
 
@@ -66,7 +71,7 @@ static int allocate(void **out, size_t size, int pinned) {
         return 2;
     }
     memset(memory, 0xA5, size);
-    *block = (Block){memory, size, pinned, blocks};
+    *block = (Block){memory, size, pinned, current, blocks};
     blocks = block;
     counter[pinned ? PINNED : BLOCKS]++;
     counter[BYTES] += pinned ? 0 : (long)size;
@@ -105,11 +110,22 @@ static void *device(const void *address, size_t size) {
     return NULL;
 }
 
-/* The memory of a column-major matrix on the device, or NULL. */
+/* The same, NULL also if it is another device's than the thread's. */
+static void *local(const void *address, size_t size) {
+    char *start = device(address, size);
+    for (Block *block = blocks; start != NULL && block != NULL; block = block->next) {
+        if (start >= block->start && start < block->start + block->size && block->device != current) {
+            return NULL;
+        }
+    }
+    return start;
+}
+
+/* The memory of a column-major matrix on the thread's device, or NULL. */
 static void *matrix(const void *address, long rows, long columns, long ld, size_t element) {
     static double nothing;
     if (rows == 0 || columns == 0) {
         return &nothing;
     }
-    return ld < rows ? NULL : device(address, ((columns - 1) * ld + rows) * element);
+    return ld < rows ? NULL : local(address, ((columns - 1) * ld + rows) * element);
 }

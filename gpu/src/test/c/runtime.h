@@ -37,7 +37,7 @@ static void deliver(Stream *stream, long sequence) {
 }
 
 int cudaGetDeviceCount(int *count) {
-    *count = 1;
+    *count = DEVICES;
     return 0;
 }
 
@@ -52,12 +52,16 @@ int cudaRuntimeGetVersion(int *version) {
 }
 
 int cudaSetDevice(int device) {
-    return device == 0 ? 0 : 101;
+    if (device < 0 || device >= DEVICES) {
+        return 101;
+    }
+    current = device;
+    return 0;
 }
 
 int cudaDeviceGetAttribute(int *value, int attribute, int device) {
     LOCK();
-    if (device != 0) {
+    if (device < 0 || device >= DEVICES) {
         return 101;
     }
     if (attribute >= KNOB && attribute < KNOB + COUNTERS) {
@@ -71,7 +75,7 @@ int cudaDeviceGetAttribute(int *value, int attribute, int device) {
 
 int cudaDeviceGetDefaultMemPool(void **pool, int device) {
     *pool = counter;
-    return device == 0 ? 0 : 101;
+    return device >= 0 && device < DEVICES ? 0 : 101;
 }
 
 int cudaMemPoolSetAttribute(void *pool, int attribute, void *value) {

@@ -6,7 +6,8 @@
  * - device addresses are tagged, so that host code and device code cannot take each other's memory;
  * - fresh memory is full of 0xA5, and every operand must lie within live blocks;
  * - what is copied to the host arrives when a stream or an event is waited for, not before;
- * - handles, workspaces and leading dimensions are checked.
+ * - handles, workspaces and leading dimensions are checked;
+ * - there are two devices, and what a library call takes must be on that of its thread.
  *
  * Knobs are reached through functions that the real libraries have: cudaMemPoolSetAttribute(NULL, KNOB + k, &n) makes call
  * number n (from 1) of kind k fail, cudaDeviceGetAttribute(&n, KNOB + k, 0) tells a count.

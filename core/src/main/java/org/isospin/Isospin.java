@@ -125,9 +125,9 @@ public final class Isospin implements AutoCloseable {
     /**
      * Makes a context on one backend or fails.
      *
-     * @param backend its name: {@code reference}, {@code simd} or {@code cuda}
+     * @param backend its name: {@code reference}, {@code simd} or {@code cuda}; {@code cuda:1} computes on the second device
      * @return a context on that backend, with as many threads as there are processors
-     * @throws IllegalArgumentException if no backend has that name
+     * @throws IllegalArgumentException if no backend has that name, or it has no such device
      * @throws BackendUnavailableException if it cannot run here; the message says why
      */
     public static Isospin named(String backend) {

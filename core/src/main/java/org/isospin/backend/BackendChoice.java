@@ -15,7 +15,8 @@ import java.util.Set;
  * <ul>
  *   <li>{@code auto}, or nothing: the best backend of the host, and a device for large calls;
  *   <li>{@code cpu}: the best backend of the host, and no device;
- *   <li>a backend's name, like {@code cuda}, {@code simd} or {@code reference}: that one, or a failure with the reason;
+ *   <li>a backend's name, like {@code cuda}, {@code cuda:1}, {@code simd} or {@code reference}: that one, or a failure with the
+ *       reason;
  *   <li>a name after a minus, like {@code -cuda} or {@code -simd}: any but that one.
  * </ul>
  *
@@ -94,7 +95,7 @@ public record BackendChoice(String wanted, Set<String> forbidden, String origin)
     void requireKnown(List<String> names) {
         forbidden.forEach(name -> requireKnown(name, names));
         if (isNamed()) {
-            requireKnown(wanted, names);
+            requireKnown(Discovery.backendOf(wanted), names);
         }
     }
 

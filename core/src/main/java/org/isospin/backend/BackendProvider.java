@@ -26,4 +26,17 @@ public interface BackendProvider {
      * @throws org.isospin.BackendUnavailableException if it is not available
      */
     Backend create();
+
+    /**
+     * Makes the backend on one of several devices.
+     *
+     * @param device its number, from 0
+     * @return a new backend, which the caller closes
+     * @throws IllegalArgumentException if there is no such device
+     * @throws org.isospin.BackendUnavailableException if it is not available
+     */
+    default Backend createOn(int device) {
+        throw new IllegalArgumentException(
+                "backend " + name() + " computes on the processor, it has no device " + device);
+    }
 }

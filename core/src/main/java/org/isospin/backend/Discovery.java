@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isospin.BackendUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -103,12 +104,16 @@ public final class Discovery {
          * @throws BackendUnavailableException if it cannot run here; the message says why
          */
         public Backend create() {
+            return create(BackendProvider::create);
+        }
+
+        private Backend create(Function<BackendProvider, Backend> how) {
             Availability known = availability();
             if (provider == null || !known.isAvailable()) {
                 throw new BackendUnavailableException("backend " + name + " is not available: " + known.reason());
             }
             try {
-                return provider.create();
+                return how.apply(provider);
             } catch (LinkageError e) {
                 throw new BackendUnavailableException("backend " + name + " is not available: "
                         + unavailable(e).reason());
@@ -216,18 +221,35 @@ public final class Discovery {
         throw new BackendUnavailableException("no backend can run here: " + String.join("; ", reasons));
     }
 
+    /** {@return a name without the number of a device} */
+    static String backendOf(String name) {
+        int colon = name.indexOf(':');
+        return colon < 0 ? name : name.substring(0, colon);
+    }
+
+    private static int device(String name, int start) {
+        String number = name.substring(start);
+        if (!number.matches("[0-9]{1,4}")) {
+            throw new IllegalArgumentException(
+                    "backend " + name + ": after the colon comes the number of a device, not '" + number + "'");
+        }
+        return Integer.parseInt(number);
+    }
+
     /**
      * {@return the backend of a name}
      *
-     * @param name a backend's name, in any case
-     * @throws IllegalArgumentException if no backend has that name
+     * @param name a backend's name, in any case; after a colon there may be the number of a device, as in cuda:1
+     * @throws IllegalArgumentException if no backend has that name, or it has no such device
      * @throws BackendUnavailableException if it cannot run here; the message says why
      */
     public Backend named(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
+        String wanted = backendOf(name.toLowerCase(Locale.ROOT));
         for (Candidate c : candidates) {
             if (c.provider() != null && c.name().equals(wanted)) {
-                return c.create();
+                return wanted.length() == name.length()
+                        ? c.create()
+                        : c.create(provider -> provider.createOn(device(name, wanted.length() + 1)));
             }
         }
         String failures = candidates.stream()

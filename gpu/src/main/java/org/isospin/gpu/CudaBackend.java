@@ -19,8 +19,8 @@ final class CudaBackend implements Backend {
 
     private final Device device;
 
-    CudaBackend() {
-        device = Device.open();
+    CudaBackend(Device device) {
+        this.device = device;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.isospin.gpu;
 
+import java.util.function.Supplier;
 import org.isospin.BackendUnavailableException;
 import org.isospin.DeviceException;
 import org.isospin.backend.Availability;
@@ -40,12 +41,21 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public Backend create() {
+        return create(Device::open);
+    }
+
+    @Override
+    public Backend createOn(int device) {
+        return create(() -> Device.open(device));
+    }
+
+    private Backend create(Supplier<Device> device) {
         Availability availability = availability();
         if (!availability.isAvailable()) {
             throw new BackendUnavailableException("backend cuda is not available: " + availability.reason());
         }
         try {
-            return new CudaBackend();
+            return new CudaBackend(device.get());
         } catch (DeviceException e) {
             throw new BackendUnavailableException("backend cuda is not available: " + e.getMessage());
         }

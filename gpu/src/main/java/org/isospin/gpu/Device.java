@@ -3,6 +3,9 @@ package org.isospin.gpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.isospin.DeviceOutOfMemoryException;
 import org.isospin.Matrix;
 import org.isospin.Precision;
@@ -39,11 +42,26 @@ final class Device implements AutoCloseable {
     /** {@return the device that {@value #PROPERTY} names, ready for use} */
     static Device open() {
         int ordinal = Integer.getInteger(PROPERTY, 0);
-        CudaStatus status = CudaStatus.get();
-        if (ordinal < 0 || ordinal >= status.devices().size()) {
-            throw new IllegalArgumentException(PROPERTY + "=" + ordinal + ", but the devices are " + status.devices());
+        return open(ordinal, PROPERTY + "=" + ordinal);
+    }
+
+    /** {@return the device of a number, ready for use} */
+    static Device open(int ordinal) {
+        return open(ordinal, "there is no device " + ordinal);
+    }
+
+    private static Device open(int ordinal, String message) {
+        List<String> devices = CudaStatus.get().devices();
+        if (ordinal < 0 || ordinal >= devices.size()) {
+            throw new IllegalArgumentException(message + ": the CUDA devices are " + numbered(devices));
         }
-        return new Device(ordinal, status.devices().get(ordinal));
+        return new Device(ordinal, devices.get(ordinal));
+    }
+
+    private static String numbered(List<String> devices) {
+        return IntStream.range(0, devices.size())
+                .mapToObj(i -> i + " (" + devices.get(i) + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** Makes this the device of the calling thread; every thread that calls CUDA must. */

@@ -41,11 +41,27 @@ public final class DeviceScope implements AutoCloseable {
      * @throws BackendUnavailableException if CUDA cannot be used here; the message says why
      */
     public static DeviceScope open() {
+        requireUsable();
+        return new DeviceScope(Device.open());
+    }
+
+    /**
+     * {@return a new scope on a device, for contexts on the same one, as {@code Isospin.named("cuda:1")} is}
+     *
+     * @param device its number, from 0
+     * @throws BackendUnavailableException if CUDA cannot be used here; the message says why
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static DeviceScope open(int device) {
+        requireUsable();
+        return new DeviceScope(Device.open(device));
+    }
+
+    private static void requireUsable() {
         CudaStatus status = CudaStatus.get();
         if (!status.isUsable()) {
             throw new BackendUnavailableException("no device memory: " + status.reason());
         }
-        return new DeviceScope(Device.open());
     }
 
     /**

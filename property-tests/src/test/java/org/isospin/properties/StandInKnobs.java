@@ -43,7 +43,7 @@ final class StandInKnobs {
         assumeTrue(
                 CudaStatus.get().devices().contains("stand-in") || System.getenv("ISOSPIN_TEST_GPU") == null,
                 "needs the CUDA stand-in, and a GPU is in use");
-        assertThat(CudaStatus.get().devices()).containsExactly("stand-in");
+        assertThat(CudaStatus.get().devices()).containsExactly("stand-in", "stand-in 1");
     }
 
     /** Makes the n-th call of a kind from now fail; 0: none. */
