@@ -47,7 +47,8 @@ final class Decoupling {
         stream.copy(base, this.base);
     }
 
-    private static boolean isOfOutputs(Matrix base, OrthoMergeOptions options) {
+    /** {@return whether the outputs are rotated, RW₀, and not the inputs} */
+    static boolean isOfOutputs(Matrix base, OrthoMergeOptions options) {
         return options.side() == OrthoMergeOptions.Side.SHORTER && base.rows() < base.columns();
     }
 

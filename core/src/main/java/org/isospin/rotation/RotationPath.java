@@ -63,13 +63,9 @@ public enum RotationPath {
                         Matrix x = ws.matrix(DType.F64, n, n);
                         stream.copy(q0, start);
                         Geodesic.between(stream, q0, q1, turn);
-                        RotationLog.orthogonal(stream, "rotationPath", turn, Geodesic.coarser(q0, q1), x);
-                        SkewMatrix generator = packed(stream, n);
-                        Cayley.inverse(stream, x, CayleyStep.FULL, generator);
-                        stream.scale(factor, generator.packed(), generator.packed());
-                        Cayley.cayley(stream, generator, CayleyStep.FULL, turn);
-                        stream.gemm(Arithmetic.F64, 1, start, turn, 0, x, x);
-                        stream.copy(x, out);
+                        cayley(stream, turn, Geodesic.coarser(q0, q1), factor, x);
+                        stream.gemm(Arithmetic.F64, 1, start, x, 0, turn, turn);
+                        stream.copy(turn, out);
                     } finally {
                         ws.release();
                     }
@@ -77,6 +73,52 @@ public enum RotationPath {
                 q0,
                 q1,
                 out);
+    }
+
+    /**
+     * out ← the point at α of the path from I to Q, on a stream, for Isospin's own modules. At α = 0 it is I to the last bit.
+     *
+     * @param stream where it runs; waits as the public form
+     * @param q Q, n × n
+     * @param alpha α
+     * @param out n × n, F64; no operand
+     * @throws IllegalArgumentException as the public form
+     * @throws SingularMatrixException as the public form
+     */
+    @SuppressWarnings("exports")
+    public void point(ComputeStream stream, Matrix q, double alpha, Matrix out) {
+        double factor = factor(alpha);
+        if (this != GEODESIC) {
+            cayley(stream, q, q.dtype(), factor, out);
+            return;
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix a = ws.matrix(DType.F64, q.rows(), q.rows());
+            RotationLog.log(stream, "rotationPath", q, q.dtype(), a);
+            stream.scale(factor, a, a);
+            Geodesic.expm1(stream, a, out);
+            stream.addDiagonal(1, out);
+        } finally {
+            ws.release();
+        }
+    }
+
+    /** out ← the Cayley transform of a multiple of Q's generator. */
+    private static void cayley(ComputeStream stream, Matrix q, DType source, double factor, Matrix out) {
+        Workspace ws = stream.workspace();
+        int n = q.rows();
+        ws.mark();
+        try {
+            SkewMatrix generator = packed(stream, n);
+            RotationLog.orthogonal(stream, "rotationPath", q, source, out);
+            Cayley.inverse(stream, out, CayleyStep.FULL, generator);
+            stream.scale(factor, generator.packed(), generator.packed());
+            Cayley.cayley(stream, generator, CayleyStep.FULL, out);
+        } finally {
+            ws.release();
+        }
     }
 
     /**
@@ -91,36 +133,45 @@ public enum RotationPath {
      *     root is taken
      */
     public void point(Isospin iso, SkewMatrix generator, CayleyStep step, double alpha, Matrix out) {
+        iso.run(stream -> point(stream, generator, step, alpha, out), generator, out);
+    }
+
+    /**
+     * The same on a stream, for Isospin's own modules.
+     *
+     * @param stream where it runs
+     * @param generator X, of order n
+     * @param step the c that the transform has
+     * @param alpha α
+     * @param out n × n; may overlap X's memory
+     */
+    @SuppressWarnings("exports")
+    public void point(ComputeStream stream, SkewMatrix generator, CayleyStep step, double alpha, Matrix out) {
         double factor = factor(alpha);
         int n = generator.order();
         Operands.requireOutput("rotationPath", "out", out, n, n);
-        iso.run(
-                stream -> {
-                    Workspace ws = stream.workspace();
-                    ws.mark();
-                    try {
-                        Matrix x = ws.matrix(DType.F64, n, n);
-                        SkewMatrix scaled = packed(stream, n);
-                        stream.copy(generator.packed(), scaled.packed());
-                        if (this == GEODESIC) {
-                            Matrix end = ws.matrix(DType.F64, n, n);
-                            Cayley.cayley(stream, scaled, step, end);
-                            RotationLog.log(stream, "rotationPath", end, DType.F64, x);
-                            stream.packSkew(x, scaled);
-                        }
-                        stream.scale(factor, scaled.packed(), scaled.packed());
-                        if (this == GEODESIC) {
-                            Exp.exp(stream, scaled, x);
-                        } else {
-                            Cayley.cayley(stream, scaled, step, x);
-                        }
-                        stream.copy(x, out);
-                    } finally {
-                        ws.release();
-                    }
-                },
-                generator,
-                out);
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix x = ws.matrix(DType.F64, n, n);
+            SkewMatrix scaled = packed(stream, n);
+            stream.copy(generator.packed(), scaled.packed());
+            if (this == GEODESIC) {
+                Matrix end = ws.matrix(DType.F64, n, n);
+                Cayley.cayley(stream, scaled, step, end);
+                RotationLog.log(stream, "rotationPath", end, DType.F64, x);
+                stream.packSkew(x, scaled);
+            }
+            stream.scale(factor, scaled.packed(), scaled.packed());
+            if (this == GEODESIC) {
+                Exp.exp(stream, scaled, x);
+            } else {
+                Cayley.cayley(stream, scaled, step, x);
+            }
+            stream.copy(x, out);
+        } finally {
+            ws.release();
+        }
     }
 
     private double factor(double alpha) {
