@@ -34,6 +34,7 @@ public final class GoldenRunner {
             Map.entry("normuon", new NorMuonRuns()),
             Map.entry("opt_orthogonal", new OptOrthogonal()),
             Map.entry("orthomerge", new OrthoMerges()),
+            Map.entry("peft_arena", new PeftArena()),
             Map.entry("pion_megatron", new PionMegatron()),
             Map.entry("pion_msign", new PionMsignRuns()),
             Map.entry("pion_verl", new PionVerl()),
