@@ -16,6 +16,7 @@ import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
 import org.isospin.bench.info.InfoCommand;
+import org.isospin.bench.merge.MergeCommand;
 import org.isospin.bench.report.ReportCommand;
 import org.isospin.bench.timing.BenchCommand;
 import org.isospin.bench.train.TrainCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             ConformCommand.class,
             ApplyCommand.class,
+            MergeCommand.class,
             TrainCommand.class,
             ReportCommand.class,
             BundleCommand.class

@@ -33,6 +33,7 @@ class MainTest {
                         "check",
                         "conform",
                         "apply",
+                        "merge",
                         "train",
                         "report",
                         "bundle")
@@ -41,7 +42,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "report", "bundle"})
+    @ValueSource(strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "merge", "report", "bundle"})
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Cli.run(command, "--help").succeeds().out();
         assertThat(help).startsWith("Usage: isospin " + command).contains("Exit codes:");
@@ -50,7 +51,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "report", "bundle"})
+    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "merge", "report", "bundle"})
     void helpShowsExamples(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("Examples:\n  isospin " + command + " ");
     }

@@ -115,10 +115,29 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if the name was added before or is reserved
      */
     public SafetensorsWriter add(String name, DType dtype, int rows, int columns, Supplier<Matrix> source) {
+        return put(name, deferred(name, dtype, List.of((long) rows, (long) columns), rows, columns, source));
+    }
+
+    /**
+     * Adds a tensor of the name and shape of one of another checkpoint, with elements that are computed when the file is written.
+     *
+     * @param like its name and shape; its elements are not written
+     * @param dtype its element type
+     * @param source called once by each {@link #write}, as above; its matrix has the shape of {@link TensorView#flattened}
+     * @return this writer
+     * @throws IllegalArgumentException if the name was added before, or the tensor cannot be flattened
+     */
+    public SafetensorsWriter add(TensorView like, DType dtype, Supplier<Matrix> source) {
+        Matrix flat = like.flattened();
+        List<Long> shape = java.util.Arrays.stream(like.shape()).boxed().toList();
+        return put(like.name(), deferred(like.name(), dtype, shape, flat.rows(), flat.columns(), source));
+    }
+
+    private static Tensor deferred(
+            String name, DType dtype, List<Long> shape, int rows, int columns, Supplier<Matrix> source) {
         long size = Math.multiplyExact((long) rows * columns, dtype.bytes());
-        List<Long> shape = List.of((long) rows, (long) columns);
-        TensorBytes bytes = new TensorBytes.Deferred(name, dtype, rows, columns, source);
-        return put(name, new Tensor(TensorType.of(dtype), shape, size, bytes));
+        return new Tensor(
+                TensorType.of(dtype), shape, size, new TensorBytes.Deferred(name, dtype, rows, columns, source));
     }
 
     /**

@@ -77,6 +77,36 @@ public final class TensorView {
         return Matrix.wrap(bytes, 0, dtype, (int) rows(), (int) columns(), columns(), Order.ROW_MAJOR);
     }
 
+    /** {@return whether {@link #flattened} can view this tensor: F32, F64, BF16 or F16, rows and columns within 2³¹ − 1} */
+    public boolean isFlattenable() {
+        return type.dtypeOrNull() != null && leading() <= LIMIT && columns() <= LIMIT;
+    }
+
+    private long leading() {
+        long rows = 1;
+        for (int i = 0; i < shape.length - 1; i++) {
+            rows *= shape[i];
+        }
+        return rows;
+    }
+
+    /**
+     * Views the elements as a read-only matrix: columns are the last dimension, rows run over all others. As {@link #matrix} for
+     * two dimensions or less.
+     *
+     * @return a view of {@link #bytes}
+     * @throws IllegalArgumentException if {@link #isFlattenable} is false
+     */
+    public Matrix flattened() {
+        DType dtype = type.dtypeOrNull();
+        if (dtype == null || !isFlattenable()) {
+            throw new IllegalArgumentException(
+                    "only F32, F64, BF16 and F16 of at most 2^31 - 1 rows and columns are flattened; tensor " + this
+                            + " is not");
+        }
+        return Matrix.wrap(bytes, 0, dtype, (int) leading(), (int) columns(), columns(), Order.ROW_MAJOR);
+    }
+
     /** {@return name, type and shape, never elements} */
     @Override
     public String toString() {

@@ -1,6 +1,7 @@
 package org.isospin.bench.cli;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -53,11 +54,20 @@ public final class TensorOption {
      * @param file its name
      */
     public List<TensorView> matrices(Checkpoint checkpoint, Path file) {
-        List<TensorView> chosen =
-                checkpoint.tensors().stream().filter(this::isChosen).toList();
+        return matrices(checkpoint.tensors(), file);
+    }
+
+    /**
+     * {@return the chosen matrices, at least one, in the order given}
+     *
+     * @param tensors of one file or of several
+     * @param file where they are from
+     */
+    public List<TensorView> matrices(Collection<TensorView> tensors, Path file) {
+        List<TensorView> chosen = tensors.stream().filter(this::isChosen).toList();
         if (chosen.isEmpty()) {
-            int count = checkpoint.tensors().size();
-            String some = checkpoint.tensors().stream()
+            int count = tensors.size();
+            String some = tensors.stream()
                     .limit(SHOWN)
                     .map(TensorView::toString)
                     .collect(Collectors.joining(", "));
