@@ -25,6 +25,7 @@ public final class GoldenRunner {
             Map.entry("geoopt_stiefel", new GeooptStiefel()),
             Map.entry("geotorch", new Geotorch()),
             Map.entry("logm_rotation", new RotationLogs()),
+            Map.entry("megatron_oft", new MegatronOft()),
             Map.entry("mhe", new HypersphericalEnergies()),
             Map.entry("muon_keller", new MuonKeller()),
             Map.entry("muon_moonlight", new MuonMoonlight()),

@@ -28,6 +28,11 @@ final class PoetLayers {
                 : GeneratorMap.cayleySeries(4, CayleyStep.FULL);
     }
 
+    /** {@return the order of the map that a published number of terms, 3 or more, stands for: 3 and 4 are the same} */
+    static int order(int terms) {
+        return Math.max(2, terms - 2);
+    }
+
     static int[] integers(double[] numbers) {
         return Arrays.stream(numbers).mapToInt(x -> (int) x).toArray();
     }
