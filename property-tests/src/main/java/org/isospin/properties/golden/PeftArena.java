@@ -17,7 +17,7 @@ final class PeftArena implements GroupRunner {
     /** Added to norms of activations and of Gram matrices. */
     private static final double OFFSET = 1e-12;
 
-    /** Added to the product of the norms of singular vectors, which is 1. */
+    /** Added to the norm of each singular vector, which is 1. */
     private static final double ALIGNMENT_OFFSET = 1e-10;
 
     @Override
@@ -38,7 +38,7 @@ final class PeftArena implements GroupRunner {
         int window = golden.integer("smoothness_window");
         double[] alignment = geometry.alignment();
         for (int i = 0; i < alignment.length; i++) {
-            alignment[i] /= 1 + ALIGNMENT_OFFSET;
+            alignment[i] /= (1 + ALIGNMENT_OFFSET) * (1 + ALIGNMENT_OFFSET);
         }
         out.put("S_pre", row(geometry.baseValues()));
         out.put("delta_P_diag", row(geometry.shifts()));
