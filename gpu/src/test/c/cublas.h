@@ -1,6 +1,8 @@
 /* cuBLAS over OpenBLAS: the same column-major arguments. */
 typedef struct {
-    void *stream;
+    Stream *stream;
+    int mode;
+    int device;
 } Handle;
 
 enum { NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
@@ -8,6 +10,7 @@ enum { NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPOR
 int cublasCreate_v2(Handle **handle) {
     LOCK();
     *handle = calloc(1, sizeof **handle);
+    (*handle)->device = current;
     counter[HANDLES]++;
     return 0;
 }
@@ -19,7 +22,10 @@ int cublasDestroy_v2(Handle *handle) {
     return 0;
 }
 
-int cublasSetStream_v2(Handle *handle, void *stream) {
+int cublasSetStream_v2(Handle *handle, Stream *stream) {
+    if (handle->device != current || !is_here(stream)) {
+        return INVALID_VALUE;
+    }
     handle->stream = stream;
     return 0;
 }
@@ -30,8 +36,11 @@ int cublasSetWorkspace_v2(Handle *handle, void *workspace, size_t size) {
 }
 
 int cublasSetMathMode(Handle *handle, int mode) {
-    (void)mode;
-    return handle == NULL ? NOT_INITIALIZED : 0;
+    if (handle == NULL) {
+        return NOT_INITIALIZED;
+    }
+    handle->mode = mode;
+    return 0;
 }
 
 int cublasGetVersion_v2(Handle *handle, int *version) {
@@ -52,7 +61,11 @@ static Ch trans(int operation) {
 }
 
 static int failure(const Handle *handle) {
-    return handle == NULL || handle->stream == NULL ? NOT_INITIALIZED : fails(FAIL_BLAS) ? EXECUTION_FAILED : 0;
+    if (handle == NULL || !is_here(handle->stream)) {
+        return NOT_INITIALIZED;
+    }
+    arrive(handle->stream);
+    return fails(FAIL_BLAS) ? EXECUTION_FAILED : 0;
 }
 
 /* Types of CUDA: 0 F32, 1 F64, 2 F16, 14 BF16. */
@@ -65,13 +78,31 @@ static View view(void *data, int type, long ld) {
     return (View){(Word)(uintptr_t)untag(data), 1, ld, code};
 }
 
-/* A dense F32 copy. */
-static float *widen(void *data, int type, int rows, int columns, int ld) {
+/* Compute types: 68 F32, 70 F64, 75 and 77 F32 with factors of BF16 and TF32. */
+static int is_narrow(int compute) {
+    return compute == 68 || compute == 75 || compute == 77;
+}
+
+/* A factor as tensor cores take it: to TF32 a tie goes away from zero, to BF16 to even. */
+static float factor(float x, int compute) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if (isfinite(x) && compute == 77) {
+        bits = (bits + 0x1000) & 0xFFFFE000;
+    } else if (isfinite(x) && compute == 75) {
+        bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000;
+    }
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+/* A dense F32 copy, its elements rounded as factors are. */
+static float *widen(void *data, int type, int rows, int columns, int ld, int compute) {
     float *out = malloc(sizeof(float) * ((size_t)rows * columns + 1));
     View v = view(data, type, ld);
     for (int j = 0; j < columns; j++) {
         for (int i = 0; i < rows; i++) {
-            out[i + (size_t)j * rows] = (float)get(v, i, j);
+            out[i + (size_t)j * rows] = factor((float)get(v, i, j), compute);
         }
     }
     return out;
@@ -110,9 +141,9 @@ PRODUCT(float, s, fmaf)
 PRODUCT(double, d, fma)
 
 static void gemm32(int ta, int tb, int m, int n, int k, float alpha, void *a, int at, int lda, void *b, int bt, int ldb,
-                   float beta, void *c, int ct, int ldc) {
+                   float beta, void *c, int ct, int ldc, int compute) {
     int ar = ta ? k : m, br = tb ? n : k;
-    float *x = widen(a, at, ar, ta ? m : k, lda), *y = widen(b, bt, br, tb ? k : n, ldb);
+    float *x = widen(a, at, ar, ta ? m : k, lda, compute), *y = widen(b, bt, br, tb ? k : n, ldb, compute);
     float *z = malloc(sizeof(float) * ((size_t)m * n + 1));
     smultiply(ta, tb, m, n, k, x, ar, y, br, z);
     View v = view(c, ct, ldc);
@@ -151,7 +182,7 @@ int cublasGemmStridedBatchedEx(Handle *handle, int ta, int tb, int m, int n, int
     }
     int isDouble = compute == 70;
     int fits = isDouble ? at == 1 && bt == 1 && ct == 1
-                        : compute == 68 || compute == 77 ? at == bt && at != 1 && (ct == at || ct == 0) : 0;
+                        : is_narrow(compute) && at == bt && at != 1 && (compute == 68 ? ct == at || ct == 0 : at == 0 && ct == 0);
     if (!fits || algorithm != -1) {
         return NOT_SUPPORTED;
     }
@@ -170,7 +201,8 @@ int cublasGemmStridedBatchedEx(Handle *handle, int ta, int tb, int m, int n, int
         if (isDouble) {
             gemm64(ta, tb, m, n, k, *(const double *)alpha, ma, lda, mb, ldb, *(const double *)beta, mc, ldc);
         } else {
-            gemm32(ta, tb, m, n, k, *(const float *)alpha, ma, at, lda, mb, bt, ldb, *(const float *)beta, mc, ct, ldc);
+            gemm32(ta, tb, m, n, k, *(const float *)alpha, ma, at, lda, mb, bt, ldb, *(const float *)beta, mc, ct, ldc,
+                   (handle->mode & 15) == 3 && at == 0 ? 77 : compute);
         }
     }
     return 0;

@@ -7,16 +7,17 @@ int cusolverDnDestroy(Handle *handle) {
     return cublasDestroy_v2(handle);
 }
 
-int cusolverDnSetStream(Handle *handle, void *stream) {
+int cusolverDnSetStream(Handle *handle, Stream *stream) {
     return cublasSetStream_v2(handle, stream);
 }
 
 enum { WORK = 64, SOLVER_INVALID = 3, SOLVER_FAILED = 6 };
 
 static int solver_failure(const Handle *handle, const void *work, int length, size_t element, const void *info) {
-    if (handle == NULL || handle->stream == NULL) {
+    if (handle == NULL || !is_here(handle->stream)) {
         return NOT_INITIALIZED;
     }
+    arrive(handle->stream);
     if (fails(FAIL_SOLVER)) {
         return SOLVER_FAILED;
     }
@@ -169,3 +170,68 @@ int cusolverDnDestroyGesvdjInfo(void *parameters) {
 
 SOLVER(float, s, S)
 SOLVER(double, d, D)
+
+int cusolverGetVersion(int *version) {
+    *version = (int)counter[SOLVER_VERSION];
+    return 0;
+}
+
+int cusolverDnCreateParams(void **parameters) {
+    return cusolverDnCreateGesvdjInfo(parameters);
+}
+
+int cusolverDnDestroyParams(void *parameters) {
+    return cusolverDnDestroyGesvdjInfo(parameters);
+}
+
+int cusolverDnXpolar_bufferSize(Handle *h, void *parameters, int uplo, int64_t m, int64_t n, int type, const void *a,
+                                int64_t lda, int htype, const void *x, int64_t ldh, int compute, size_t *device_bytes,
+                                size_t *host_bytes) {
+    (void)h, (void)a, (void)lda, (void)x, (void)ldh, (void)htype, (void)compute;
+    *device_bytes = 8 * WORK;
+    *host_bytes = 16;
+    return parameters == NULL || uplo != 2 || m < n || type != 1 ? SOLVER_INVALID : 0;
+}
+
+/* By singular values: a = x s y' gives x y' and y s y'. */
+int cusolverDnXpolar(Handle *h, void *parameters, int uplo, int64_t m, int64_t n, int type, void *a, int64_t lda, int htype,
+                     void *p, int64_t ldh, int compute, void *work, size_t device_bytes, void *host, size_t host_bytes,
+                     double *residual, double *norm, double *reciprocal, int *info) {
+    LOCK();
+    int failed = solver_failure(h, work, (int)(device_bytes / 8), 8, info);
+    double *x = matrix(a, m, n, lda, 8), *y = matrix(p, n, n, ldh, 8), *rcond = device(reciprocal, 8);
+    double *res = device(residual, 8), *frobenius = device(norm, 8);
+    if (failed || parameters == NULL || uplo != 2 || m < n || type != 1 || htype != 1 || compute != 1 || host == NULL
+            || host_bytes != 16 || x == NULL || y == NULL || rcond == NULL || res == NULL || frobenius == NULL) {
+        return failed ? failed : SOLVER_INVALID;
+    }
+    counter[POLARS]++;
+    memset(host, 0xA5, host_bytes);
+    int rows = (int)m, columns = (int)n, ld = (int)lda, size = 8 * (rows + columns) + 64 * (columns + 1);
+    double *s = malloc(8 * n), *u = malloc(8 * m * n), *vt = malloc(8 * n * n), *mine = malloc(8 * size);
+    dgesvd_("S", "S", &rows, &columns, x, &ld, s, u, &rows, vt, &columns, mine, &size, untag(info), 1, 1);
+    *frobenius = 0;
+    for (int64_t j = 0; j < n; j++) {
+        *frobenius = hypot(*frobenius, s[j]);
+    }
+    for (int64_t j = 0; j < n; j++) {
+        for (int64_t i = 0; i < m; i++) {
+            double sum = 0;
+            for (int64_t k = 0; k < n; k++) {
+                sum = fma(u[i + k * m], vt[k + j * n], sum);
+            }
+            x[i + j * lda] = sum;
+        }
+        for (int64_t i = 0; i < n; i++) {
+            double sum = 0;
+            for (int64_t k = 0; k < n; k++) {
+                sum = fma(vt[k + i * n] * s[k], vt[k + j * n], sum);
+            }
+            y[i + j * ldh] = sum;
+        }
+    }
+    *res = 0;
+    *rcond = s[0] == 0 ? 0 : s[n - 1] / s[0];
+    free(s), free(u), free(vt), free(mine);
+    return 0;
+}

@@ -4,9 +4,10 @@
 typedef struct {
     const char *name;
     void (*run)(Call);
+    int device;
 } Function;
 
-#define ENTRY(name) {#name, name},
+#define ENTRY(name) {#name, name, -1},
 static Function functions[] = {KERNEL_NAMES(ENTRY)};
 
 /* What the threads of a block run next. */
@@ -54,6 +55,7 @@ __attribute__((constructor)) static void start_threads(void) {
 
 typedef struct {
     char *text;
+    Function *functions;
 } Module;
 
 int cuInit(unsigned flags) {
@@ -72,6 +74,11 @@ int cuModuleLoadData(Module **module, const char *image) {
     }
     *module = malloc(sizeof **module);
     (*module)->text = strdup(image);
+    (*module)->functions = malloc(sizeof functions);
+    memcpy((*module)->functions, functions, sizeof functions);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        (*module)->functions[i].device = current;
+    }
     counter[MODULES]++;
     return 0;
 }
@@ -79,6 +86,7 @@ int cuModuleLoadData(Module **module, const char *image) {
 int cuModuleUnload(Module *module) {
     LOCK();
     free(module->text);
+    free(module->functions);
     free(module);
     counter[MODULES]--;
     return 0;
@@ -92,7 +100,7 @@ int cuModuleGetFunction(Function **function, Module *module, const char *name) {
     }
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         if (strcmp(functions[i].name, name) == 0) {
-            *function = &functions[i];
+            *function = &module->functions[i];
             return 0;
         }
     }
@@ -104,13 +112,14 @@ int cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned gz, un
     LOCK();
     (void)shared;
     (void)extra;
-    if (function == NULL || stream == NULL) {
+    if (function == NULL || function->device != current || !is_here(stream)) {
         return 400;
     }
     if (gx == 0 || gy == 0 || gz == 0 || gx > 0x7fffffff || gy > 65535 || gz > 65535 || bx == 0 || by == 0 || bz == 0
             || bx * by * bz > 1024) {
         return 1;
     }
+    arrive(stream);
     counter[LAUNCHES]++;
     if (fails(FAIL_LAUNCH)) {
         return 719;

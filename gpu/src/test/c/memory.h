@@ -14,9 +14,9 @@
 
 enum { KNOB = 10000 };
 /* Failing kinds come first, then counts of what is alive, then counts of calls. */
-enum { FAIL_ALLOCATION, FAIL_LAUNCH, FAIL_COPY, FAIL_BLAS, FAIL_SOLVER, BLOCKS, PINNED, STREAMS, EVENTS, HANDLES, MODULES,
-       LAUNCHES, WAITS, COPIES, BYTES, COUNTERS };
-static long counter[COUNTERS];
+enum { FAIL_ALLOCATION, FAIL_LAUNCH, FAIL_COPY, FAIL_BLAS, FAIL_SOLVER, BLOCKS, PINNED, STREAMS, EVENTS, HANDLES, MODULES, LOST,
+       LAUNCHES, WAITS, COPIES, POLARS, BYTES, SOLVER_VERSION, COUNTERS };
+static long counter[COUNTERS] = {[SOLVER_VERSION] = 12004};
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -27,6 +27,10 @@ static void unlock(int *unused) {
 
 /* Holds the lock to the end of the block. */
 #define LOCK() __attribute__((cleanup(unlock))) int held = pthread_mutex_lock(&mutex); (void)held
+
+/* Two devices; neither reaches what the other has. A thread has a current one. */
+enum { DEVICES = 2 };
+static __thread int current;
 
 /* Whether this call of a failing kind is the one to fail. */
 static int fails(int kind) {
@@ -46,10 +50,6 @@ typedef struct Block {
 } Block;
 
 static Block *blocks;
-
-/* How many devices there are, and that of the calling thread. */
-enum { DEVICES = 2 };
-static __thread int current;
 /* What the device is said to have. */
 static const size_t TOTAL = (size_t)64 << 30;
 
@@ -99,33 +99,32 @@ static int release(void *address, int pinned) {
     return 1;
 }
 
-/* The memory of size bytes at a device address, or NULL if that is not within a live block. */
+/* The memory of size bytes at an address of the current device, or NULL if that is not within a live block. */
 static void *device(const void *address, size_t size) {
     char *start = untag(address);
     for (Block *block = blocks; block != NULL; block = block->next) {
-        if (!block->pinned && start >= block->start && start + size <= block->start + block->size) {
+        if (!block->pinned && block->device == current && start >= block->start && start + size <= block->start + block->size) {
             return start;
         }
     }
     return NULL;
 }
 
-/* The same, NULL also if it is another device's than the thread's. */
-static void *local(const void *address, size_t size) {
-    char *start = device(address, size);
-    for (Block *block = blocks; start != NULL && block != NULL; block = block->next) {
-        if (start >= block->start && start < block->start + block->size && block->device != current) {
-            return NULL;
+/* Whether memory is within a live block of any device. */
+static int is_live(const char *start, size_t size, int pinned) {
+    for (Block *block = blocks; block != NULL; block = block->next) {
+        if (block->pinned == pinned && start >= block->start && start + size <= block->start + block->size) {
+            return 1;
         }
     }
-    return start;
+    return 0;
 }
 
-/* The memory of a column-major matrix on the thread's device, or NULL. */
+/* The memory of a column-major matrix on the device, or NULL. */
 static void *matrix(const void *address, long rows, long columns, long ld, size_t element) {
     static double nothing;
     if (rows == 0 || columns == 0) {
         return &nothing;
     }
-    return ld < rows ? NULL : local(address, ((columns - 1) * ld + rows) * element);
+    return ld < rows ? NULL : device(address, ((columns - 1) * ld + rows) * element);
 }

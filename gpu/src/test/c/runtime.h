@@ -1,41 +1,4 @@
-/* The runtime: streams run at once, but what they copy to the host arrives when they are waited for. */
-typedef struct Pending {
-    char *target;
-    size_t pitch;
-    char *bytes;
-    size_t width;
-    size_t height;
-    long sequence;
-    struct Pending *next;
-} Pending;
-
-typedef struct {
-    Pending *pending;
-    long sequence;
-} Stream;
-
-typedef struct {
-    Stream *stream;
-    long sequence;
-    struct timespec time;
-} Event;
-
-static void deliver(Stream *stream, long sequence) {
-    for (Pending **at = &stream->pending; *at != NULL;) {
-        Pending *copy = *at;
-        if (copy->sequence > sequence) {
-            at = &copy->next;
-            continue;
-        }
-        for (size_t i = 0; i < copy->height; i++) {
-            memcpy(copy->target + i * copy->pitch, copy->bytes + i * copy->width, copy->width);
-        }
-        *at = copy->next;
-        free(copy->bytes);
-        free(copy);
-    }
-}
-
+/* The runtime. */
 int cudaGetDeviceCount(int *count) {
     *count = DEVICES;
     return 0;
@@ -99,12 +62,16 @@ int cudaFree(void *address) {
 
 int cudaMallocAsync(void **out, size_t size, Stream *stream) {
     LOCK();
-    return stream == NULL ? 400 : allocate(out, size, 0);
+    return is_here(stream) ? allocate(out, size, 0) : 400;
 }
 
 int cudaFreeAsync(void *address, Stream *stream) {
     LOCK();
-    return stream == NULL ? 400 : release(address, 0);
+    if (!is_here(stream)) {
+        return 400;
+    }
+    arrive(stream);
+    return release(address, 0);
 }
 
 int cudaHostAlloc(void **out, size_t size, unsigned flags) {
@@ -132,7 +99,7 @@ int cudaMemcpy2DAsync(void *target, size_t targetPitch, const void *source, size
     if (fails(FAIL_COPY)) {
         return 719;
     }
-    if (stream == NULL || kind < 1 || kind > 3 || targetPitch < width || sourcePitch < width) {
+    if (!is_here(stream) || kind < 1 || kind > 3 || targetPitch < width || sourcePitch < width) {
         return 1;
     }
     if (width == 0 || height == 0) {
@@ -140,27 +107,23 @@ int cudaMemcpy2DAsync(void *target, size_t targetPitch, const void *source, size
     }
     size_t sourceSpan = (height - 1) * sourcePitch + width;
     size_t targetSpan = (height - 1) * targetPitch + width;
-    const char *from = kind == 1 ? source : device(source, sourceSpan);
+    char *from = kind == 1 ? (char *)source : device(source, sourceSpan);
     char *to = kind == 2 ? target : device(target, targetSpan);
     if (from == NULL || to == NULL) {
         return 1;
     }
-    if (kind == 2) {
-        Pending *copy = malloc(sizeof *copy);
-        *copy = (Pending){target, targetPitch, malloc(width * height), width, height, ++stream->sequence, NULL};
-        for (size_t i = 0; i < height; i++) {
-            memcpy(copy->bytes + i * width, from + i * sourcePitch, width);
-        }
-        Pending **last = &stream->pending;
-        while (*last != NULL) {
-            last = &(*last)->next;
-        }
-        *last = copy;
+    if (kind == 1 && is_live(from, sourceSpan, 1)) {
+        add(stream, (Pending){1, to, targetPitch, from, sourcePitch, width, height, 0, NULL});
         return 0;
     }
-    for (size_t i = 0; i < height; i++) {
-        memmove(to + i * targetPitch, from + i * sourcePitch, width);
+    arrive(stream);
+    if (kind == 2) {
+        char *bytes = malloc(width * height);
+        copy_rows(bytes, width, from, sourcePitch, width, height);
+        add(stream, (Pending){0, to, targetPitch, bytes, width, width, height, 0, NULL});
+        return 0;
     }
+    copy_rows(to, targetPitch, from, sourcePitch, width, height);
     return 0;
 }
 
@@ -171,9 +134,10 @@ int cudaMemcpyAsync(void *target, const void *source, size_t size, int kind, Str
 int cudaMemsetAsync(void *target, int value, size_t size, Stream *stream) {
     LOCK();
     void *memory = device(target, size);
-    if (stream == NULL || memory == NULL) {
+    if (!is_here(stream) || memory == NULL) {
         return 1;
     }
+    arrive(stream);
     memset(memory, value, size);
     return 0;
 }
@@ -182,16 +146,17 @@ int cudaStreamCreateWithFlags(Stream **stream, unsigned flags) {
     LOCK();
     (void)flags;
     *stream = calloc(1, sizeof **stream);
+    (*stream)->device = current;
     counter[STREAMS]++;
     return 0;
 }
 
 int cudaStreamDestroy(Stream *stream) {
     LOCK();
-    if (stream == NULL) {
+    if (!is_here(stream)) {
         return 400;
     }
-    deliver(stream, stream->sequence);
+    deliver(stream, stream->sequence, 0);
     free(stream);
     counter[STREAMS]--;
     return 0;
@@ -199,30 +164,38 @@ int cudaStreamDestroy(Stream *stream) {
 
 int cudaStreamSynchronize(Stream *stream) {
     LOCK();
-    if (stream == NULL) {
+    if (!is_here(stream)) {
         return 400;
     }
     counter[WAITS]++;
-    deliver(stream, stream->sequence);
+    deliver(stream, stream->sequence, 0);
     return 0;
 }
 
 int cudaStreamWaitEvent(Stream *stream, Event *event, unsigned flags) {
+    LOCK();
     (void)flags;
-    return stream == NULL || event == NULL ? 400 : 0;
+    if (!is_here(stream) || event == NULL) {
+        return 400;
+    }
+    if (event->stream != NULL) {
+        deliver(event->stream, event->sequence, 1);
+    }
+    return 0;
 }
 
 int cudaEventCreateWithFlags(Event **event, unsigned flags) {
     LOCK();
     (void)flags;
     *event = calloc(1, sizeof **event);
+    (*event)->device = current;
     counter[EVENTS]++;
     return 0;
 }
 
 int cudaEventRecord(Event *event, Stream *stream) {
     LOCK();
-    if (event == NULL || stream == NULL) {
+    if (event == NULL || !is_here(stream) || event->device != current) {
         return 400;
     }
     event->stream = stream;
@@ -243,7 +216,7 @@ int cudaEventElapsedTime(float *ms, Event *start, Event *end) {
 int cudaEventSynchronize(Event *event) {
     LOCK();
     if (event->stream != NULL) {
-        deliver(event->stream, event->sequence);
+        deliver(event->stream, event->sequence, 0);
     }
     return 0;
 }

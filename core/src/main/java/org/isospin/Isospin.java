@@ -161,7 +161,7 @@ public final class Isospin implements AutoCloseable {
     /**
      * {@return a context that shares everything with this one but the precision; closing either closes both}
      *
-     * @param precision how F32 products are summed
+     * @param precision how F32 products are multiplied and summed
      */
     public Isospin withPrecision(Precision precision) {
         return new Isospin(placement, threads, precision, progress, candidates);
@@ -182,7 +182,7 @@ public final class Isospin implements AutoCloseable {
         return threads;
     }
 
-    /** {@return how F32 products are summed} */
+    /** {@return how F32 products are multiplied and summed} */
     public Precision precision() {
         return precision;
     }

@@ -17,7 +17,7 @@ public interface Backend extends AutoCloseable {
      * Opens a stream.
      *
      * @param threads how many threads, the caller's included, may work on one call
-     * @param precision how F32 products are summed
+     * @param precision how F32 products are multiplied and summed
      * @return a new stream, which the caller closes
      */
     ComputeStream open(int threads, Precision precision);

@@ -98,6 +98,28 @@ public interface Factorizations extends Kernels {
     }
 
     /**
+     * {@return whether there is {@link #polar} for a shape: where a library iterates by itself}
+     *
+     * @param rows number of rows
+     * @param columns number of columns, at most as many
+     */
+    default boolean hasPolar(int rows, int columns) {
+        return false;
+    }
+
+    /**
+     * a ← its orthogonal polar factor, with the accuracy of QDWH (Nakatsukasa, Bai and Gygi 2010): an error of a few u·κ.
+     *
+     * @param a m × n, m ≥ n, F64, input and output
+     * @param reciprocal receives an estimate of 1/κ
+     * @param status set to 1 if a is not finite or the iteration did not converge, or left as it was
+     * @throws UnsupportedOperationException where {@link #hasPolar} says that there is none
+     */
+    default void polar(Matrix a, Scalar reciprocal, Scalar status) {
+        throw new UnsupportedOperationException("no library iterates for the polar factor of " + a);
+    }
+
+    /**
      * Singular values of a matrix of any shape, descending.
      *
      * @param a m × n; read only

@@ -1,6 +1,7 @@
 package org.isospin.backend;
 
 import java.util.Arrays;
+import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.Order;
@@ -125,7 +126,7 @@ final class HostProducts {
     /** Sums one block of a·b, dense and row-major. */
     private double[] multiply(
             Arithmetic arithmetic, Matrix a, long shiftA, Matrix b, long shiftB, int i, int rows, int j, int columns) {
-        boolean isFloat = arithmetic == Arithmetic.F32;
+        boolean isFloat = arithmetic.accumulator() == DType.F32;
         int depth = a.columns();
         int deepest = Math.min(depth, BLOCK);
         double[] pa = packedA.of((long) rows * deepest);
@@ -226,7 +227,7 @@ final class HostProducts {
     private void finish(
             Arithmetic arithmetic, double alpha, double beta, Matrix d, long at, int rows, int columns, double[] x) {
         int n = rows * columns;
-        boolean isFloat = arithmetic == Arithmetic.F32;
+        boolean isFloat = arithmetic.accumulator() == DType.F32;
         if (beta == 0) {
             double factor = isFloat ? (float) alpha : alpha;
             for (int i = 0; alpha != 1 && i < n; i++) {

@@ -24,7 +24,7 @@ public interface Kernels {
     /** {@return this stream's scratch} */
     Workspace workspace();
 
-    /** {@return how F32 products are summed} */
+    /** {@return how F32 products are multiplied and summed} */
     Precision precision();
 
     /** {@return who hears how far the call has come: algorithms tell it between steps of at least O(n³) work} */
@@ -37,6 +37,16 @@ public interface Kernels {
      */
     default Arithmetic arithmetic(DType dtype) {
         return Arithmetic.of(dtype, precision());
+    }
+
+    /**
+     * {@return the arithmetic for operands of a type that this stream's precision may round: for algorithms that promise no
+     * more than the error of a rounded factor}
+     *
+     * @param dtype the operands' type
+     */
+    default Arithmetic roundingArithmetic(DType dtype) {
+        return Arithmetic.roundingOperands(dtype, precision());
     }
 
     // --------------------------------------------------------------------------------------------- products

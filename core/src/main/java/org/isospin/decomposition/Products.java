@@ -14,6 +14,8 @@ import org.isospin.backend.Workspace;
  * output's type, so |error| ≤ γ_k·(|a|·|b|) with γ_k = ku/(1 − ku) and u of the type that is summed in.
  *
  * <p>The arithmetic is F64 if an operand is F64, else F32 (F64 sums under {@link org.isospin.Precision#F64_SUMS}).
+ * Under {@link org.isospin.Precision#TF32} and {@link org.isospin.Precision#BF16} a device rounds F32 operands first: 2u of that type
+ * more.
  */
 public final class Products {
     private Products() {}
@@ -32,7 +34,7 @@ public final class Products {
         Operands.requireShape("multiply", "b", b, a.columns(), b.columns());
         Operands.requireOutput("multiply", "out", out, a.rows(), b.columns());
         boolean isWide = a.dtype() == DType.F64 || b.dtype() == DType.F64;
-        Arithmetic arithmetic = isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32);
+        Arithmetic arithmetic = isWide ? Arithmetic.F64 : stream.roundingArithmetic(DType.F32);
         Workspace ws = stream.workspace();
         ws.mark();
         try {
@@ -77,7 +79,7 @@ public final class Products {
         }
         iso.run(
                 stream ->
-                        stream.gemmBatched(isWide ? Arithmetic.F64 : stream.arithmetic(DType.F32), alpha, a, b, 0, out),
+                        stream.gemmBatched(isWide ? Arithmetic.F64 : stream.roundingArithmetic(DType.F32), alpha, a, b, 0, out),
                 a,
                 b,
                 out);

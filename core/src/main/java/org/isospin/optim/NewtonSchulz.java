@@ -121,7 +121,7 @@ final class NewtonSchulz {
     }
 
     private static Arithmetic arithmetic(ComputeStream stream, Matrix x) {
-        return stream.arithmetic(x.dtype());
+        return stream.roundingArithmetic(x.dtype());
     }
 
     /** next ← a·x + (b·g + c·g²)·x, each sum rounded once. */

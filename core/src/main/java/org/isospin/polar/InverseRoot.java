@@ -155,7 +155,13 @@ public final class InverseRoot {
             for (int i = 0; i < steps; i++) {
                 stream.progress().at("inverseRoot", i, steps);
                 MsignIteration.factor(
-                        stream, schedule.steps().get(i), y, p, factor, i == 0 ? known : MsignNormalizer.Known.GRAM);
+                        stream,
+                        arithmetic,
+                        schedule.steps().get(i),
+                        y,
+                        p,
+                        factor,
+                        i == 0 ? known : MsignNormalizer.Known.GRAM);
                 stream.gemm(arithmetic, 1, y, factor, 0, next, next);
                 Matrix swap = y;
                 y = next;

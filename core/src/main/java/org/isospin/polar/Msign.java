@@ -7,6 +7,7 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.SkewMatrix;
+import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Workspace;
@@ -23,7 +24,8 @@ import org.isospin.backend.Workspace;
  * Keller Jordan, 20u for five of Polar Express on average, and a few hundred u at worst. The norm is that of A scaled by a power
  * of two, so A may be of any magnitude, and powers of two change no bit (but for an epsilon). NaN and infinities in
  * A give NaN everywhere. Waits as the schedule's normalization does: never for the Frobenius norm. The arithmetic is F64 if A
- * or the output is F64, else F32, rounded once to the output's type.
+ * or the output is F64, else F32, rounded once to the output's type; under {@link org.isospin.Precision#TF32} and
+ * {@link org.isospin.Precision#BF16} a device rounds the factors of each product, and their u takes the place of F32's.
  */
 public final class Msign {
     /** The safety factor of the published listing, for its polynomials and for its norm. */
@@ -125,6 +127,20 @@ public final class Msign {
      */
     @SuppressWarnings("exports")
     public static void msign(ComputeStream stream, Matrix a, Matrix out, MsignSchedule schedule) {
+        msign(stream, stream.roundingArithmetic(Operands.computeType(a.dtype(), out.dtype())), a, out, schedule);
+    }
+
+    /**
+     * out ← U·diag(f(σ/bound))·Vᵀ with the iteration's products in an arithmetic.
+     *
+     * @param stream where it runs; waits as the schedule's normalization does
+     * @param arithmetic of the compute type
+     * @param a A, m × n
+     * @param out m × n; may overlap A's memory
+     * @param schedule the polynomials
+     * @throws IllegalArgumentException if a shape does not fit or out is read-only
+     */
+    static void msign(ComputeStream stream, Arithmetic arithmetic, Matrix a, Matrix out, MsignSchedule schedule) {
         Operands.requireOutput("msign", "out", out, a.rows(), a.columns());
         boolean isTall = a.rows() > a.columns();
         Matrix source = isTall ? a.transposed() : a;
@@ -143,7 +159,16 @@ public final class Msign {
             boolean isDirect = out.dtype() == compute;
             Matrix result = isDirect ? target : ws.matrix(compute, m, n);
             MsignIteration.run(
-                    stream, schedule, MsignIteration.Structure.GENERAL, x, next, gram, factor, known, result);
+                    stream,
+                    arithmetic,
+                    schedule,
+                    MsignIteration.Structure.GENERAL,
+                    x,
+                    next,
+                    gram,
+                    factor,
+                    known,
+                    result);
             if (!isDirect) {
                 stream.copy(result, target);
             }
@@ -198,7 +223,9 @@ public final class Msign {
             Matrix result = ws.matrix(compute, n, n);
             stream.unpackSkew(a, x);
             MsignNormalizer.Known known = MsignNormalizer.apply(stream, x, schedule, x, gram, factor);
-            MsignIteration.run(stream, schedule, MsignIteration.Structure.SKEW, x, next, gram, factor, known, result);
+            Arithmetic arithmetic = stream.roundingArithmetic(compute);
+            MsignIteration.run(
+                    stream, arithmetic, schedule, MsignIteration.Structure.SKEW, x, next, gram, factor, known, result);
             stream.packSkew(result, out);
         } finally {
             ws.release();

@@ -237,7 +237,7 @@ public final class MsignDerivative {
     }
 
     private static void factor(ComputeStream stream, OddPolynomial p, Matrix x, Matrix gram, Matrix factor) {
-        MsignIteration.factor(stream, p, x, gram, factor, MsignNormalizer.Known.NOTHING);
+        MsignIteration.factor(stream, stream.arithmetic(x.dtype()), p, x, gram, factor, MsignNormalizer.Known.NOTHING);
     }
 
     /** h ← b·h + c(h·g + g·h) for symmetric g and h: the derivative of b·g + c·g² in the direction h. */

@@ -33,8 +33,7 @@ final class MsignIteration {
         SKEW;
 
         /** out ← factor·x with a polynomial factor of xxᵀ. */
-        private void multiply(ComputeStream stream, Matrix factor, Matrix x, Matrix out) {
-            Arithmetic arithmetic = stream.arithmetic(x.dtype());
+        private void multiply(ComputeStream stream, Arithmetic arithmetic, Matrix factor, Matrix x, Matrix out) {
             if (this == SKEW) {
                 stream.gemmt(arithmetic, Symmetry.SKEW, 1, factor, x, 0, out, out);
             } else {
@@ -76,6 +75,7 @@ final class MsignIteration {
      * out ← p_T(…p₁(x)). Tells the progress listener of every step.
      *
      * @param stream where it runs; never waits
+     * @param arithmetic of products
      * @param schedule the polynomials and how to evaluate them
      * @param structure of x
      * @param x m × n, scratch and input
@@ -87,6 +87,7 @@ final class MsignIteration {
      */
     static void run(
             ComputeStream stream,
+            Arithmetic arithmetic,
             MsignSchedule schedule,
             Structure structure,
             Matrix x,
@@ -104,11 +105,11 @@ final class MsignIteration {
             int length = evaluation == MsignEvaluation.GRAM ? length(from, steps.size()) : 1;
             Matrix target = from + length == steps.size() ? out : spare;
             if (evaluation == MsignEvaluation.GRAM) {
-                several(stream, steps, from, length, structure, current, gram, factor, now, target);
+                several(stream, arithmetic, steps, from, length, structure, current, gram, factor, now, target);
             } else {
                 stream.progress().at("msign", from, steps.size());
-                factor(stream, steps.get(from), current, gram, factor, now);
-                structure.multiply(stream, factor, current, target);
+                factor(stream, arithmetic, steps.get(from), current, gram, factor, now);
+                structure.multiply(stream, arithmetic, factor, current, target);
             }
             spare = current;
             current = target;
@@ -122,6 +123,7 @@ final class MsignIteration {
      * factor they cancel in one matrix, which costs up to half as many digits as a·x + (b·G + c·G²)·x does.
      *
      * @param stream where it runs
+     * @param arithmetic of products
      * @param p the polynomial
      * @param x m × n
      * @param gram m × m, receives G if it is not known
@@ -129,30 +131,41 @@ final class MsignIteration {
      * @param known what is
      */
     static void factor(
-            ComputeStream stream, OddPolynomial p, Matrix x, Matrix gram, Matrix factor, MsignNormalizer.Known known) {
-        Arithmetic arithmetic = stream.arithmetic(x.dtype());
+            ComputeStream stream,
+            Arithmetic arithmetic,
+            OddPolynomial p,
+            Matrix x,
+            Matrix gram,
+            Matrix factor,
+            MsignNormalizer.Known known) {
         if (known == MsignNormalizer.Known.NOTHING) {
             stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, x, x.transposed(), 0, gram, gram);
         }
-        polynomial(stream, p, gram, factor, known);
+        polynomial(stream, arithmetic, p, gram, factor, known);
         stream.addDiagonal(p.a(), factor);
     }
 
     /** z ← b·gram + c·gram². */
     private static void polynomial(
-            ComputeStream stream, OddPolynomial p, Matrix gram, Matrix z, MsignNormalizer.Known known) {
+            ComputeStream stream,
+            Arithmetic arithmetic,
+            OddPolynomial p,
+            Matrix gram,
+            Matrix z,
+            MsignNormalizer.Known known) {
         if (p.c() == 0) {
             stream.scale(p.b(), gram, z);
         } else if (known == MsignNormalizer.Known.SQUARE) {
             stream.combine(p.c(), z, p.b(), gram, 0, z);
         } else {
-            stream.gemmt(stream.arithmetic(gram.dtype()), Symmetry.SYMMETRIC, p.c(), gram, gram, p.b(), gram, z);
+            stream.gemmt(arithmetic, Symmetry.SYMMETRIC, p.c(), gram, gram, p.b(), gram, z);
         }
     }
 
     /** target ← the steps from, …, from + length − 1 of x. */
     private static void several(
             ComputeStream stream,
+            Arithmetic arithmetic,
             List<OddPolynomial> steps,
             int from,
             int length,
@@ -165,7 +178,6 @@ final class MsignIteration {
         Workspace ws = stream.workspace();
         DType type = x.dtype();
         int m = x.rows();
-        Arithmetic arithmetic = stream.arithmetic(type);
         ws.mark();
         try {
             Matrix q = ws.matrix(type, m, m);
@@ -176,7 +188,7 @@ final class MsignIteration {
             for (int i = 0; i < length; i++) {
                 stream.progress().at("msign", from + i, steps.size());
                 OddPolynomial p = steps.get(from + i);
-                polynomial(stream, p, gram, z, i == 0 ? known : MsignNormalizer.Known.GRAM);
+                polynomial(stream, arithmetic, p, gram, z, i == 0 ? known : MsignNormalizer.Known.GRAM);
                 if (i == 0) {
                     stream.combine(1, z, 0, z, p.a(), q);
                 } else {
@@ -190,7 +202,7 @@ final class MsignIteration {
                     stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, z, product, p.a(), product, gram);
                 }
             }
-            structure.multiply(stream, q, x, target);
+            structure.multiply(stream, arithmetic, q, x, target);
         } finally {
             ws.release();
         }

@@ -37,7 +37,8 @@ public final class Polar {
     /**
      * How a polar factor was reached, and how good it is.
      *
-     * @param iterations steps of the iteration, the polish not counted; 0 where a singular value decomposition was needed
+     * @param iterations steps of the iteration, the polish not counted; 0 where a singular value decomposition was needed,
+     *     or a library iterated, which does not tell
      * @param residual ‖UᵀU − I‖_F/√n of the output as stored (UUᵀ, if it is wide), measured to more than its precision
      * @param converged whether the residual is roundoff: at most 4u of the output's type
      * @param conditionEstimate of σ₁/σₙ: never much too small, and at most n times too large; infinite if A is singular

@@ -40,7 +40,7 @@ final class PolarByProducts {
         ws.mark();
         try {
             Matrix x = ws.matrix(type, a.rows(), a.columns());
-            Msign.msign(stream, a, x, schedule);
+            Msign.msign(stream, stream.arithmetic(type), a, x, schedule);
             OrthonormalPolish.apply(stream, x, u);
             return new PolarFactor.Outcome(schedule.steps().size(), 1 / method.lowerBound());
         } finally {

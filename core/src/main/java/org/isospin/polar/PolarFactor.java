@@ -6,19 +6,23 @@ import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
+import org.isospin.backend.ScalarOp;
 import org.isospin.backend.Workspace;
 
 /**
- * The polar factor of any matrix of as many rows as columns or more: by {@link WeightedHalley}, or where that finds it
- * singular by a singular value decomposition.
+ * The polar factor of any matrix of as many rows as columns or more: by a library's iteration where the backend has one, by
+ * {@link WeightedHalley}, or where that finds it singular by a singular value decomposition.
  */
 final class PolarFactor {
+    /** Condition up to which the error of a library's factor in F64 is far below the roundoff of F32. */
+    private static final double ACCURATE = 0x1p20;
+
     private PolarFactor() {}
 
     /**
      * How a factor was found.
      *
-     * @param steps of the iteration, 0 if there was none
+     * @param steps of the iteration, 0 if there was none, or none that tells
      * @param condition an estimate of κ
      */
     record Outcome(int steps, double condition) {
@@ -31,7 +35,8 @@ final class PolarFactor {
     }
 
     /**
-     * u ← the polar factor of a, polished. Waits once; where a is singular, up to five times.
+     * u ← the polar factor of a, polished. Waits once; where a is singular, up to five times; once more where a library iterates
+     * in vain.
      *
      * @param stream where it runs
      * @param operation the caller, for messages
@@ -41,7 +46,44 @@ final class PolarFactor {
      * @throws IllegalArgumentException if a is not finite
      */
     static Outcome compute(ComputeStream stream, String operation, Matrix a, Matrix u) {
+        if (stream.hasPolar(a.rows(), a.columns())) {
+            Outcome outcome = byLibrary(stream, a, u);
+            if (outcome.isRegular()) {
+                return outcome;
+            }
+        }
         return compute(stream, operation, a, WeightedHalley.Steps.BEST, u);
+    }
+
+    /** u ← the polar factor of a by the backend's iteration in F64, if a is well conditioned; otherwise u is unspecified. */
+    private static Outcome byLibrary(ComputeStream stream, Matrix a, Matrix u) {
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix w = ws.matrix(DType.F64, a.rows(), a.columns());
+            Scalar condition = stream.scalar();
+            Scalar status = stream.scalar();
+            Scalar one = stream.scalar();
+            stream.scaleToOne(a, w, stream.scalar());
+            stream.polar(w, condition, status);
+            Matrix x = w;
+            if (u.dtype() != DType.F64) {
+                x = ws.matrix(u.dtype(), a.rows(), a.columns());
+                stream.copy(w, x);
+            }
+            OrthonormalPolish.apply(stream, x, u);
+            // 1/0 where it failed: one number tells both.
+            stream.set(one, 1);
+            stream.scalarOp(ScalarOp.SUBTRACT, one, status, status);
+            stream.scalarOp(ScalarOp.MULTIPLY, condition, status, condition);
+            stream.scalarOp(ScalarOp.DIVIDE, one, condition, condition);
+            double kappa = stream.read(condition);
+            boolean isRefinable = u.dtype() == DType.F64 && a.rows() == a.columns();
+            double most = isRefinable ? PolarRefinement.WELL_CONDITIONED : ACCURATE;
+            return kappa >= 0 && kappa <= most ? new Outcome(0, Math.max(1, kappa)) : Outcome.SINGULAR;
+        } finally {
+            ws.release();
+        }
     }
 
     /**

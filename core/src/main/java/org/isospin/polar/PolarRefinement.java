@@ -19,7 +19,7 @@ import org.isospin.backend.Workspace;
  */
 final class PolarRefinement {
     /** Condition up to which errors hardly exceed those of rounding Q. */
-    private static final double WELL_CONDITIONED = 100;
+    static final double WELL_CONDITIONED = 100;
 
     /** Condition up to which Ω is so small that a polish removes the defect it leaves, of ‖Ω‖². */
     private static final double SMALL_STEP = 0x1p30;

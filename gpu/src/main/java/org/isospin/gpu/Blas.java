@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.Order;
+import org.isospin.backend.Arithmetic;
 import org.isospin.ffm.cuda.Cublas;
 
 /** cuBLAS on one stream, by matrices: row-major operands are transposes to it, told by operand order. */
@@ -55,6 +56,16 @@ final class Blas implements AutoCloseable {
         };
     }
 
+    /** {@return how cuBLAS multiplies operands of a type: what is narrower than F32 goes to tensor cores as it is} */
+    private static int compute(Arithmetic arithmetic, DType operands) {
+        return switch (arithmetic) {
+            case F64, F32_ACCUMULATE_F64 -> Cublas.CUBLAS_COMPUTE_64F();
+            case F32 -> Cublas.CUBLAS_COMPUTE_32F();
+            case TF32 -> operands == DType.F32 ? Cublas.CUBLAS_COMPUTE_32F_FAST_TF32() : Cublas.CUBLAS_COMPUTE_32F();
+            case BF16 -> operands == DType.F32 ? Cublas.CUBLAS_COMPUTE_32F_FAST_16BF() : Cublas.CUBLAS_COMPUTE_32F();
+        };
+    }
+
     private static int operation(Matrix m) {
         return m.order() == Order.COLUMN_MAJOR ? Cublas.CUBLAS_OP_N() : Cublas.CUBLAS_OP_T();
     }
@@ -78,14 +89,14 @@ final class Blas implements AutoCloseable {
         return MemorySegment.ofAddress(address);
     }
 
-    /** c ← α·a·b + β·c, summed in a type; a and b have one type, c that or the sums'. */
-    void gemm(DType sums, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
-        gemmBatched(sums, alpha, a, 0, b, 0, beta, c, 0, 1, a, b, c);
+    /** c ← α·a·b + β·c; a and b have one type, c that or the sums'. */
+    void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+        gemmBatched(arithmetic, alpha, a, 0, b, 0, beta, c, 0, 1, a, b, c);
     }
 
     /** The same for matrices at constant distances, which lie within the wholes that are given last. */
     void gemmBatched(
-            DType sums,
+            Arithmetic arithmetic,
             double alpha,
             Matrix a,
             long strideA,
@@ -101,7 +112,7 @@ final class Blas implements AutoCloseable {
         if (c.order() == Order.ROW_MAJOR) {
             // cᵀ = bᵀ·aᵀ, and the transpose of a row-major matrix is column-major.
             gemmBatched(
-                    sums,
+                    arithmetic,
                     alpha,
                     b.transposed(),
                     strideB,
@@ -117,8 +128,7 @@ final class Blas implements AutoCloseable {
             return;
         }
         queue.resolve(wholeA, wholeB, wholeC, Access.UPDATE);
-        factors(sums, alpha, beta);
-        int compute = sums == DType.F64 ? Cublas.CUBLAS_COMPUTE_64F() : Cublas.CUBLAS_COMPUTE_32F();
+        factors(arithmetic.accumulator(), alpha, beta);
         int status = Cublas.cublasGemmStridedBatchedEx(
                 handle,
                 operation(a),
@@ -141,14 +151,16 @@ final class Blas implements AutoCloseable {
                 ld(c),
                 strideC,
                 count,
-                compute,
+                compute(arithmetic, a.dtype()),
                 Cublas.CUBLAS_GEMM_DEFAULT());
         Status.cublas(status, "cublasGemmStridedBatchedEx", a, b, c);
     }
 
-    /** {@return whether {@link #lower} can do a product} */
-    static boolean canDoLower(Matrix a, Matrix b, Matrix c) {
-        return a.order() != b.order()
+    /** {@return whether {@link #lower} can do a product: it rounds no operand, and has no types narrower than F32} */
+    static boolean canDoLower(Arithmetic arithmetic, Matrix a, Matrix b, Matrix c) {
+        return arithmetic != Arithmetic.TF32
+                && arithmetic != Arithmetic.BF16
+                && a.order() != b.order()
                 && a.dtype() == b.dtype()
                 && a.dtype() == c.dtype()
                 && a.dtype().bytes() >= 4;

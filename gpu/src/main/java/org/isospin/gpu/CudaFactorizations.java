@@ -20,6 +20,7 @@ final class CudaFactorizations implements AutoCloseable {
     private final CudaStream stream;
     private final CudaElementwise elementwise;
     private @Nullable Solver solver;
+    private @Nullable LibraryPolar polar;
 
     CudaFactorizations(Queue queue, CudaStream stream, CudaElementwise elementwise) {
         this.queue = queue;
@@ -33,6 +34,13 @@ final class CudaFactorizations implements AutoCloseable {
             solver = new Solver(queue);
         }
         return solver;
+    }
+
+    private LibraryPolar polarSolver() {
+        if (polar == null) {
+            polar = new LibraryPolar(queue, solver());
+        }
+        return polar;
     }
 
     /** {@return the type to factor in: F64 where a host backend would do all of it in one panel, which are F64 there too} */
@@ -146,6 +154,20 @@ final class CudaFactorizations implements AutoCloseable {
         }
     }
 
+    void polar(Matrix a, Scalar reciprocal, Scalar status) {
+        Workspace ws = queue.workspace();
+        ws.mark();
+        try {
+            Scalar largest = stream.scalar();
+            Matrix x = finite(a, largest);
+            polarSolver().factor(x, CudaScalar.address(reciprocal));
+            report(status, largest);
+            elementwise.copy(x, a);
+        } finally {
+            ws.release();
+        }
+    }
+
     void singularValues(Matrix a, Matrix s, Scalar status) {
         int n = a.columns();
         if (n == 0) {
@@ -189,6 +211,9 @@ final class CudaFactorizations implements AutoCloseable {
 
     @Override
     public void close() {
+        if (polar != null) {
+            polar.close();
+        }
         if (solver != null) {
             solver.close();
         }

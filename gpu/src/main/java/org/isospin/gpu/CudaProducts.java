@@ -14,6 +14,18 @@ import org.isospin.backend.Workspace;
  * rounded once, in a type that cuBLAS does not store from its sums, is summed in scratch and copied.
  */
 final class CudaProducts {
+    /**
+     * Strips of columns, from the diagonal down, that a triangle is computed in where cuBLAS has no call for one: 5/8 of the
+     * whole product.
+     */
+    private static final int STRIPS = 4;
+
+    /** From here on a strip is work for a whole device. */
+    private static final int SMALLEST_IN_STRIPS = 2048;
+
+    /** Widths of strips are multiples of it, so that every strip is aligned. */
+    private static final int TILE = 128;
+
     private final Queue queue;
     private final Blas blas;
     private final CudaElementwise elementwise;
@@ -29,7 +41,7 @@ final class CudaProducts {
     /** Computes c ← α·a·b + β·c for operands that cuBLAS takes, all of it or its lower triangle. */
     @FunctionalInterface
     private interface Core {
-        void multiply(DType sums, double alpha, Matrix a, Matrix b, double beta, Matrix c);
+        void multiply(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c);
     }
 
     void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
@@ -49,11 +61,23 @@ final class CudaProducts {
         symmetric.mirror(symmetry, c);
     }
 
-    private void lower(DType sums, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
-        if (Blas.canDoLower(a, b, c)) {
+    private void lower(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+        int n = c.rows();
+        if (Blas.canDoLower(arithmetic, a, b, c)) {
             blas.lower(alpha, a, b, beta, c);
+        } else if (n < SMALLEST_IN_STRIPS) {
+            blas.gemm(arithmetic, alpha, a, b, beta, c);
         } else {
-            blas.gemm(sums, alpha, a, b, beta, c);
+            Workspace ws = queue.workspace();
+            // All of an operand comes to the device at once, not strip by strip.
+            queue.resolve(a, b, c, Access.UPDATE);
+            int width = (n / STRIPS + TILE - 1) / TILE * TILE;
+            for (int j = 0; j < n; j += width) {
+                int columns = Math.min(width, n - j);
+                Matrix rows = ws.view(a, j, 0, n - j, a.columns());
+                Matrix strip = ws.view(b, 0, j, b.rows(), columns);
+                blas.gemm(arithmetic, alpha, rows, strip, beta, ws.view(c, j, j, n - j, columns));
+            }
         }
     }
 
@@ -96,7 +120,7 @@ final class CudaProducts {
             if (alpha == 0 || !isStored || !isExact) {
                 Matrix product = ws.matrix(sums, c.rows(), c.columns());
                 // cuBLAS takes a factor of zero for an absent product, and would hide its NaN.
-                core.multiply(sums, alpha == 0 ? 1 : alpha, x, y, 0, product);
+                core.multiply(arithmetic, alpha == 0 ? 1 : alpha, x, y, 0, product);
                 Matrix addend = beta == 0 ? product : d;
                 elementwise.combine(alpha == 0 ? 0 : 1, product, beta, addend, 0, sums == c.dtype() ? c : product);
                 if (sums != c.dtype()) {
@@ -107,7 +131,7 @@ final class CudaProducts {
             if (beta != 0 && !isSame(d, c)) {
                 elementwise.copy(d, c);
             }
-            core.multiply(sums, alpha, x, y, beta, c);
+            core.multiply(arithmetic, alpha, x, y, beta, c);
         } finally {
             ws.release();
         }
@@ -149,7 +173,7 @@ final class CudaProducts {
                 && c.first().storage() instanceof Storage.Device;
         if (isDirect) {
             blas.gemmBatched(
-                    sums,
+                    arithmetic,
                     alpha,
                     a.first(),
                     a.batchStride(),

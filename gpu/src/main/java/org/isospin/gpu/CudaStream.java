@@ -85,7 +85,13 @@ final class CudaStream implements ComputeStream {
     @Override
     public void listen(ProgressListener listener) {
         bind();
-        progress = listener;
+        progress = listener.equals(ProgressListener.NONE)
+                ? listener
+                : (operation, done, total) -> {
+                    listener.at(operation, done, total);
+                    // What hears may call CUDA on another device itself.
+                    bind();
+                };
         device.clock().begins(queue.stream());
     }
 
@@ -446,6 +452,17 @@ final class CudaStream implements ComputeStream {
     public void cholesky(Matrix a, Scalar status) {
         Operands.requireSquare("cholesky", "a", a);
         factorizations.cholesky(a, status);
+    }
+
+    @Override
+    public boolean hasPolar(int rows, int columns) {
+        return LibraryPolar.isFor(columns);
+    }
+
+    @Override
+    public void polar(Matrix a, Scalar reciprocal, Scalar status) {
+        requireTall("polar", a);
+        factorizations.polar(a, reciprocal, status);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class DeviceBlock extends Storage.Device {
     private volatile boolean isClosed;
 
     /**
-     * Allocates scratch, which one stream alone uses, so that nothing needs to be ordered.
+     * Allocates scratch: one stream alone uses it, so that nothing needs to be ordered.
      *
      * @param owner the device
      * @param byteSize how much
@@ -34,7 +34,7 @@ final class DeviceBlock extends Storage.Device {
      *
      * @param owner the device
      * @param byteSize how much
-     * @param scope what closes it; null for scratch
+     * @param scope what frees it; null for scratch
      */
     DeviceBlock(org.isospin.gpu.Device owner, long byteSize, @Nullable DeviceScope scope) {
         this.owner = owner;
@@ -59,8 +59,23 @@ final class DeviceBlock extends Storage.Device {
         return scope == null;
     }
 
-    /** Makes a stream wait for what other streams were given that uses this memory. */
-    synchronized void order(CudaStream stream) {
+    /** A call begins to use this memory on a stream, which waits for what other streams were given that uses it. */
+    void begin(CudaStream stream) {
+        if (scope != null) {
+            scope.enter();
+        }
+        boolean isOrdered = false;
+        try {
+            order(stream);
+            isOrdered = true;
+        } finally {
+            if (!isOrdered && scope != null) {
+                scope.leave();
+            }
+        }
+    }
+
+    private synchronized void order(CudaStream stream) {
         users.removeIf(CudaStream::isClosed);
         for (CudaStream other : users) {
             if (other != stream) {
@@ -69,10 +84,15 @@ final class DeviceBlock extends Storage.Device {
         }
     }
 
-    /** Notes that a stream was given work that uses this memory, and marked its end. */
-    synchronized void used(CudaStream stream) {
-        if (!users.contains(stream)) {
-            users.add(stream);
+    /** A call that uses this memory ends: a stream was given its work, and marked the end of that. */
+    void end(CudaStream stream) {
+        synchronized (this) {
+            if (!users.contains(stream)) {
+                users.add(stream);
+            }
+        }
+        if (scope != null) {
+            scope.leave();
         }
     }
 
@@ -101,16 +121,24 @@ final class DeviceBlock extends Storage.Device {
     }
 
     @Override
-    public void copy(Matrix source, Matrix target) {
-        owner.copy(source, target);
+    public Matrix allocate(DType dtype, int rows, int columns) {
+        if (scope == null) {
+            throw new IllegalStateException("scratch of a stream is no place for what outlives a call");
+        }
+        return scope.upload(Matrix.allocate(dtype, rows, columns));
     }
 
     @Override
-    public Matrix allocate(DType dtype, int rows, int columns) {
-        if (scope == null) {
-            throw new IllegalStateException("scratch of a stream has no scope on " + device());
+    public void copy(Matrix source, Matrix target) {
+        boolean isBetween = source.storage() instanceof DeviceBlock from
+                && target.storage() instanceof DeviceBlock to
+                && from.owner.ordinal() != to.owner.ordinal();
+        if (isBetween) {
+            // Not every pair of devices reaches each other's memory.
+            source.copy().copyTo(target);
+        } else {
+            owner.copy(source, target);
         }
-        return scope.upload(Matrix.allocate(dtype, rows, columns));
     }
 
     @Override

@@ -24,11 +24,12 @@ import org.isospin.ffm.cuda.CudaStatus;
  * }</pre>
  *
  * <p>Elements are reached by {@link Matrix#copyTo} alone. Safe for concurrent callers. An access after {@link #close} throws
- * {@link IllegalStateException}; close it only when no call that uses its matrices is running.
+ * {@link IllegalStateException}, as does a close while a call that uses its matrices is running, which then closes nothing.
  */
 public final class DeviceScope implements AutoCloseable {
     private final Device device;
     private final List<DeviceBlock> blocks = new ArrayList<>();
+    private int calls;
     private boolean isClosed;
 
     private DeviceScope(Device device) {
@@ -74,9 +75,7 @@ public final class DeviceScope implements AutoCloseable {
      * @throws org.isospin.DeviceOutOfMemoryException if the device has not enough memory
      */
     public synchronized Matrix allocate(DType dtype, int rows, int columns) {
-        if (isClosed) {
-            throw new IllegalStateException("the scope on " + device.describe() + " is closed");
-        }
+        requireOpen();
         if (rows < 0 || columns < 0) {
             throw new IllegalArgumentException("negative shape " + rows + " x " + columns);
         }
@@ -107,10 +106,35 @@ public final class DeviceScope implements AutoCloseable {
         return SkewMatrix.wrap(source.order(), upload(source.packed()));
     }
 
-    /** Frees every matrix of this scope, after what the device still does with them. Idempotent. */
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the scope on " + device.describe() + " is closed");
+        }
+    }
+
+    /** A call begins to use memory of this scope. */
+    synchronized void enter() {
+        requireOpen();
+        calls++;
+    }
+
+    /** Such a call has enqueued its work. */
+    synchronized void leave() {
+        calls--;
+    }
+
+    /**
+     * Frees every matrix of this scope, after what the device still does with them. Idempotent.
+     *
+     * @throws IllegalStateException if a call that uses one of its matrices is running right now
+     */
     @Override
     public synchronized void close() {
         if (!isClosed) {
+            if (calls > 0) {
+                throw new IllegalStateException("the scope on " + device.describe()
+                        + " cannot be closed: a running call uses its matrices; close it when the call has returned");
+            }
             isClosed = true;
             blocks.forEach(DeviceBlock::close);
             blocks.clear();

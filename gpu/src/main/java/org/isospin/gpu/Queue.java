@@ -118,7 +118,7 @@ final class Queue implements AutoCloseable {
                     "an operand is on " + block.device() + ", the context computes on " + device.describe());
         }
         if (!touched.contains(block)) {
-            block.order(owner);
+            block.begin(owner);
             touched.add(block);
         }
         return block.address();
@@ -129,11 +129,14 @@ final class Queue implements AutoCloseable {
         if (touched.isEmpty()) {
             return;
         }
-        Status.runtime(CudaRuntime.cudaEventRecord(end, stream), "cudaEventRecord");
-        for (DeviceBlock block : touched) {
-            block.used(owner);
+        try {
+            Status.runtime(CudaRuntime.cudaEventRecord(end, stream), "cudaEventRecord");
+        } finally {
+            for (DeviceBlock block : touched) {
+                block.end(owner);
+            }
+            touched.clear();
         }
-        touched.clear();
     }
 
     /** Makes this stream wait for the marked end of another one. */

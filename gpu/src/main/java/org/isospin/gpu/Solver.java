@@ -25,6 +25,8 @@ final class Solver implements AutoCloseable {
     private final MemorySegment handle;
     private final MemorySegment jacobi;
     private final DeviceBlock info;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
 
     Solver(Queue queue) {
         this.queue = queue;
@@ -35,6 +37,7 @@ final class Solver implements AutoCloseable {
             if (created != 0) {
                 // The handle is garbage then.
                 info.close();
+                this.arena.close();
             }
             Status.cusolver(created, "cusolverDnCreate");
             handle = out.get(ValueLayout.ADDRESS, 0);
@@ -43,6 +46,7 @@ final class Solver implements AutoCloseable {
             if (status != 0) {
                 CusolverDn.cusolverDnDestroy(handle);
                 info.close();
+                this.arena.close();
             }
             Status.cusolver(status, "cusolverDnCreateGesvdjInfo");
             jacobi = out.get(ValueLayout.ADDRESS, 0);
@@ -66,18 +70,30 @@ final class Solver implements AutoCloseable {
         int run(MemorySegment workspace, int length);
     }
 
-    private void call(String name, DType dtype, Length length, Work work, Matrix a) {
+    /** Calls a function of LAPACK's name for a's type. */
+    private void call(String routine, Matrix a, Length length, Work work) {
         Workspace ws = queue.workspace();
         ws.mark();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
-            Status.cusolver(length.ask(out), name + "_bufferSize", a);
-            int n = out.get(ValueLayout.JAVA_INT, 0);
-            MemorySegment workspace = at(ws.matrix(dtype, 1, Math.max(1, n)));
-            Status.cusolver(work.run(workspace, n), name, a);
+        try {
+            // Where a call fails it may leave its output untouched.
+            this.length.set(ValueLayout.JAVA_INT, 0, 0);
+            require(length.ask(this.length), routine, "_bufferSize", a);
+            int n = this.length.get(ValueLayout.JAVA_INT, 0);
+            MemorySegment workspace = at(ws.matrix(a.dtype(), 1, Math.max(1, n)));
+            require(work.run(workspace, n), routine, "", a);
         } finally {
             ws.release();
         }
+    }
+
+    private static void require(int status, String routine, String suffix, Matrix a) {
+        if (status != 0) {
+            Status.cusolver(status, "cusolverDn" + (isDouble(a) ? "D" : "S") + routine + suffix, a);
+        }
+    }
+
+    MemorySegment handle() {
+        return handle;
     }
 
     private MemorySegment at(Matrix m) {
@@ -101,21 +117,15 @@ final class Solver implements AutoCloseable {
         MemorySegment x = at(a);
         int n = a.rows();
         int ld = ld(a);
-        if (isDouble(a)) {
-            call(
-                    "cusolverDnDpotrf",
-                    DType.F64,
-                    out -> CusolverDn.cusolverDnDpotrf_bufferSize(handle, UPPER, n, x, ld, out),
-                    (ws, length) -> CusolverDn.cusolverDnDpotrf(handle, UPPER, n, x, ld, ws, length, report()),
-                    a);
-        } else {
-            call(
-                    "cusolverDnSpotrf",
-                    DType.F32,
-                    out -> CusolverDn.cusolverDnSpotrf_bufferSize(handle, UPPER, n, x, ld, out),
-                    (ws, length) -> CusolverDn.cusolverDnSpotrf(handle, UPPER, n, x, ld, ws, length, report()),
-                    a);
-        }
+        call(
+                "potrf",
+                a,
+                out -> isDouble(a)
+                        ? CusolverDn.cusolverDnDpotrf_bufferSize(handle, UPPER, n, x, ld, out)
+                        : CusolverDn.cusolverDnSpotrf_bufferSize(handle, UPPER, n, x, ld, out),
+                (ws, length) -> isDouble(a)
+                        ? CusolverDn.cusolverDnDpotrf(handle, UPPER, n, x, ld, ws, length, report())
+                        : CusolverDn.cusolverDnSpotrf(handle, UPPER, n, x, ld, ws, length, report()));
     }
 
     /** P·a = L·U in place; pivots count from one. */
@@ -124,21 +134,15 @@ final class Solver implements AutoCloseable {
         MemorySegment rows = MemorySegment.ofAddress(pivots);
         int n = a.rows();
         int ld = ld(a);
-        if (isDouble(a)) {
-            call(
-                    "cusolverDnDgetrf",
-                    DType.F64,
-                    out -> CusolverDn.cusolverDnDgetrf_bufferSize(handle, n, n, x, ld, out),
-                    (ws, _) -> CusolverDn.cusolverDnDgetrf(handle, n, n, x, ld, ws, rows, report()),
-                    a);
-        } else {
-            call(
-                    "cusolverDnSgetrf",
-                    DType.F32,
-                    out -> CusolverDn.cusolverDnSgetrf_bufferSize(handle, n, n, x, ld, out),
-                    (ws, _) -> CusolverDn.cusolverDnSgetrf(handle, n, n, x, ld, ws, rows, report()),
-                    a);
-        }
+        call(
+                "getrf",
+                a,
+                out -> isDouble(a)
+                        ? CusolverDn.cusolverDnDgetrf_bufferSize(handle, n, n, x, ld, out)
+                        : CusolverDn.cusolverDnSgetrf_bufferSize(handle, n, n, x, ld, out),
+                (ws, _) -> isDouble(a)
+                        ? CusolverDn.cusolverDnDgetrf(handle, n, n, x, ld, ws, rows, report())
+                        : CusolverDn.cusolverDnSgetrf(handle, n, n, x, ld, ws, rows, report()));
     }
 
     /** Householder QR in place. */
@@ -148,21 +152,15 @@ final class Solver implements AutoCloseable {
         int m = a.rows();
         int n = a.columns();
         int ld = ld(a);
-        if (isDouble(a)) {
-            call(
-                    "cusolverDnDgeqrf",
-                    DType.F64,
-                    out -> CusolverDn.cusolverDnDgeqrf_bufferSize(handle, m, n, x, ld, out),
-                    (ws, length) -> CusolverDn.cusolverDnDgeqrf(handle, m, n, x, ld, t, ws, length, report()),
-                    a);
-        } else {
-            call(
-                    "cusolverDnSgeqrf",
-                    DType.F32,
-                    out -> CusolverDn.cusolverDnSgeqrf_bufferSize(handle, m, n, x, ld, out),
-                    (ws, length) -> CusolverDn.cusolverDnSgeqrf(handle, m, n, x, ld, t, ws, length, report()),
-                    a);
-        }
+        call(
+                "geqrf",
+                a,
+                out -> isDouble(a)
+                        ? CusolverDn.cusolverDnDgeqrf_bufferSize(handle, m, n, x, ld, out)
+                        : CusolverDn.cusolverDnSgeqrf_bufferSize(handle, m, n, x, ld, out),
+                (ws, length) -> isDouble(a)
+                        ? CusolverDn.cusolverDnDgeqrf(handle, m, n, x, ld, t, ws, length, report())
+                        : CusolverDn.cusolverDnSgeqrf(handle, m, n, x, ld, t, ws, length, report()));
     }
 
     /** The orthonormal factor of what {@link #reflect} left, in place. */
@@ -172,21 +170,15 @@ final class Solver implements AutoCloseable {
         int m = a.rows();
         int n = a.columns();
         int ld = ld(a);
-        if (isDouble(a)) {
-            call(
-                    "cusolverDnDorgqr",
-                    DType.F64,
-                    out -> CusolverDn.cusolverDnDorgqr_bufferSize(handle, m, n, n, x, ld, t, out),
-                    (ws, length) -> CusolverDn.cusolverDnDorgqr(handle, m, n, n, x, ld, t, ws, length, report()),
-                    a);
-        } else {
-            call(
-                    "cusolverDnSorgqr",
-                    DType.F32,
-                    out -> CusolverDn.cusolverDnSorgqr_bufferSize(handle, m, n, n, x, ld, t, out),
-                    (ws, length) -> CusolverDn.cusolverDnSorgqr(handle, m, n, n, x, ld, t, ws, length, report()),
-                    a);
-        }
+        call(
+                "orgqr",
+                a,
+                out -> isDouble(a)
+                        ? CusolverDn.cusolverDnDorgqr_bufferSize(handle, m, n, n, x, ld, t, out)
+                        : CusolverDn.cusolverDnSorgqr_bufferSize(handle, m, n, n, x, ld, t, out),
+                (ws, length) -> isDouble(a)
+                        ? CusolverDn.cusolverDnDorgqr(handle, m, n, n, x, ld, t, ws, length, report())
+                        : CusolverDn.cusolverDnSorgqr(handle, m, n, n, x, ld, t, ws, length, report()));
     }
 
     /** Singular values and vectors of an F64 a with at least as many rows as columns, which is lost. */
@@ -228,13 +220,12 @@ final class Solver implements AutoCloseable {
         int n = a.columns();
         int ld = ld(a);
         call(
-                "cusolverDnDgesvdj",
-                DType.F64,
+                "gesvdj",
+                a,
                 out -> CusolverDn.cusolverDnDgesvdj_bufferSize(
                         handle, job, ECONOMY, m, n, x, ld, s, u, ldu, v, ldv, out, jacobi),
                 (ws, length) -> CusolverDn.cusolverDnDgesvdj(
-                        handle, job, ECONOMY, m, n, x, ld, s, u, ldu, v, ldv, ws, length, report(), jacobi),
-                a);
+                        handle, job, ECONOMY, m, n, x, ld, s, u, ldu, v, ldv, ws, length, report(), jacobi));
     }
 
     private void bidiagonal(byte job, Matrix a, MemorySegment s, MemorySegment u, int ldu, MemorySegment vt, int ldv) {
@@ -243,12 +234,11 @@ final class Solver implements AutoCloseable {
         int n = a.columns();
         int ld = ld(a);
         call(
-                "cusolverDnDgesvd",
-                DType.F64,
+                "gesvd",
+                a,
                 out -> CusolverDn.cusolverDnDgesvd_bufferSize(handle, m, n, out),
                 (ws, length) -> CusolverDn.cusolverDnDgesvd(
-                        handle, job, job, m, n, x, ld, s, u, ldu, vt, ldv, ws, length, MemorySegment.NULL, report()),
-                a);
+                        handle, job, job, m, n, x, ld, s, u, ldu, vt, ldv, ws, length, MemorySegment.NULL, report()));
     }
 
     @Override
@@ -256,5 +246,6 @@ final class Solver implements AutoCloseable {
         CusolverDn.cusolverDnDestroyGesvdjInfo(jacobi);
         CusolverDn.cusolverDnDestroy(handle);
         info.close();
+        arena.close();
     }
 }

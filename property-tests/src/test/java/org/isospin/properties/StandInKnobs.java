@@ -29,9 +29,13 @@ final class StandInKnobs {
         EVENTS,
         HANDLES,
         MODULES,
+        LOST,
         LAUNCHES,
         WAITS,
-        COPIES
+        COPIES,
+        POLARS,
+        BYTES,
+        SOLVER_VERSION
     }
 
     private StandInKnobs() {}
@@ -48,6 +52,10 @@ final class StandInKnobs {
 
     /** Makes the n-th call of a kind from now fail; 0: none. */
     static void fail(Knob kind, int n) {
+        set(kind, n);
+    }
+
+    static void set(Knob kind, int n) {
         try (Arena arena = Arena.ofConfined()) {
             CudaRuntime.cudaMemPoolSetAttribute(
                     MemorySegment.NULL, FIRST + kind.ordinal(), arena.allocateFrom(ValueLayout.JAVA_INT, n));
@@ -66,7 +74,7 @@ final class StandInKnobs {
     static Map<Knob, Integer> alive() {
         Map<Knob, Integer> counts = new EnumMap<>(Knob.class);
         for (Knob kind : Knob.values()) {
-            if (kind.compareTo(Knob.BLOCKS) >= 0 && kind.compareTo(Knob.MODULES) <= 0) {
+            if (kind.compareTo(Knob.BLOCKS) >= 0 && kind.compareTo(Knob.LOST) <= 0) {
                 counts.put(kind, count(kind));
             }
         }

@@ -62,7 +62,11 @@ final class SimdProducts {
      * @param arithmetic what products are summed in
      */
     String kernelName(Arithmetic arithmetic) {
-        return (arithmetic == Arithmetic.F32 ? kernel32 : kernel64).name;
+        return (isNarrow(arithmetic) ? kernel32 : kernel64).name;
+    }
+
+    private static boolean isNarrow(Arithmetic arithmetic) {
+        return arithmetic.accumulator() == DType.F32;
     }
 
     void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
@@ -84,7 +88,7 @@ final class SimdProducts {
         requireAddend("gemmt", beta, d, c);
         Operands.requireSquare("gemmt", "c", c);
         multiply(arithmetic, Region.LOWER, alpha, a, 0, b, 0, beta, d, 0, c, 0);
-        Product product = arithmetic == Arithmetic.F32 ? product32 : product64;
+        Product product = isNarrow(arithmetic) ? product32 : product64;
         try {
             product.mirror(pool, threads(a, b, c, c), symmetry, c);
         } finally {
@@ -113,7 +117,7 @@ final class SimdProducts {
             }
             return;
         }
-        ProductBatch batch = arithmetic == Arithmetic.F32 ? batch32 : batch64;
+        ProductBatch batch = isNarrow(arithmetic) ? batch32 : batch64;
         batch.multiply(threads(a.first(), b.first(), c.first(), c.first()), alpha, a, b, beta, c);
     }
 
@@ -133,7 +137,7 @@ final class SimdProducts {
         if (c.elements() == 0) {
             return;
         }
-        Product product = arithmetic == Arithmetic.F32 ? product32 : product64;
+        Product product = isNarrow(arithmetic) ? product32 : product64;
         int used = work(a, c) < SMALL ? 1 : threads(a, b, beta == 0 ? c : d, c);
         try {
             product.multiply(pool, used, region, alpha, a, shiftA, b, shiftB, beta, d, shiftD, c, shiftC);

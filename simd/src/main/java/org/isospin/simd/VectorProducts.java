@@ -42,7 +42,7 @@ final class VectorProducts {
     void multiply(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
         int m = a.rows();
         int depth = a.columns();
-        isNarrow = arithmetic == Arithmetic.F32;
+        isNarrow = arithmetic.accumulator() == DType.F32;
         vector = grow(vector, depth);
         sums = grow(sums, m);
         addend = grow(addend, m);
