@@ -162,8 +162,7 @@ public final class Interpolation {
                         path == RotationPath.GEODESIC
                                 ? new IntrinsicMean(KarcherMean.Options.DEFAULT)
                                 : GeneratorMean.DEFAULT);
-        return iso.compute(
-                stream -> rotated(stream, base, tuned, path, found, alpha, out), base, tuned, out);
+        return iso.compute(stream -> rotated(stream, base, tuned, path, found, alpha, out), base, tuned, out);
     }
 
     private static ExpertRotation rotated(

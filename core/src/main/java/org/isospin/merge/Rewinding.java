@@ -65,8 +65,7 @@ public sealed interface Rewinding {
     default double[] factors(double... strengths) {
         for (double s : strengths) {
             if (!(s >= 0 && s < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "rewinding: a strength must be finite and not negative, not " + s);
+                throw new IllegalArgumentException("rewinding: a strength must be finite and not negative, not " + s);
             }
         }
         return switch (this) {
@@ -75,10 +74,10 @@ public sealed interface Rewinding {
                 Arrays.fill(factors, rule.factor);
                 yield factors;
             }
-            case ToFirst rule -> to(
-                    Arrays.stream(strengths).limit(rule.layers).average().orElse(0), strengths);
-            case ToWeakest rule -> to(
-                    Arrays.stream(strengths).filter(s -> s > 0).min().orElse(0), strengths);
+            case ToFirst rule ->
+                to(Arrays.stream(strengths).limit(rule.layers).average().orElse(0), strengths);
+            case ToWeakest rule ->
+                to(Arrays.stream(strengths).filter(s -> s > 0).min().orElse(0), strengths);
         };
     }
 

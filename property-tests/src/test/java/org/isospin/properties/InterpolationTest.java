@@ -69,7 +69,8 @@ class InterpolationTest {
                                 .subtract(new BigDecimal(found.get(i, j)))
                                 .abs()
                                 .doubleValue();
-                        // A rounding each of the change, of 1 − α and of their product, and of the sum; 1% for second orders.
+                        // A rounding each of the change, of 1 − α and of their product, and of the sum; 1% for second
+                        // orders.
                         double bound = U * (3 * nearest * change.abs().doubleValue() + Math.abs(found.get(i, j)));
                         assertThat(error).isLessThanOrEqualTo(1.01 * bound);
                     }
@@ -93,7 +94,8 @@ class InterpolationTest {
             double angle = 1.2;
             Dense base = Generators.conditioned(shape[0], n, 3, 5);
             Dense tuned = base.times(Generators.planes(n, angle, Math::cos, Math::sin));
-            // Rotations are known to the square of the base's condition, 9, times a few u; a logarithm and an exponential add 10u.
+            // Rotations are known to the square of the base's condition, 9, times a few u; a logarithm and an
+            // exponential add 10u.
             double bound = 50 * 9 * U * base.frobenius();
             for (RotationPath path : RotationPath.values()) {
                 assertThat(rotated(iso, base, tuned, path, 0).hasBitsOf(base)).isTrue();
@@ -127,9 +129,12 @@ class InterpolationTest {
             for (Dense tuned : new Dense[] {base, base.plus(-2, base), Generators.gaussian(shape[0], shape[1], 8)}) {
                 double bound = 200 * U * (base.frobenius() + tuned.frobenius());
                 for (RotationPath path : RotationPath.values()) {
-                    assertThat(rotated(iso, base, tuned, path, 0).hasBitsOf(base)).isTrue();
-                    // The rotations of square Gaussians may turn by nearly π: what a Cayley transform amplifies, it takes back.
-                    assertThat(distance(rotated(iso, base, tuned, path, 1), tuned)).isLessThanOrEqualTo(1e3 * bound);
+                    assertThat(rotated(iso, base, tuned, path, 0).hasBitsOf(base))
+                            .isTrue();
+                    // The rotations of square Gaussians may turn by nearly π: what a Cayley transform amplifies, it
+                    // takes back.
+                    assertThat(distance(rotated(iso, base, tuned, path, 1), tuned))
+                            .isLessThanOrEqualTo(1e3 * bound);
                 }
             }
         }
@@ -142,8 +147,12 @@ class InterpolationTest {
         int order = 3;
         Dense base = Generators.gaussian(5, 2 * order, 3);
         SkewBatch generators = SkewBatch.allocate(DType.F64, 2, order);
-        Generators.skew(DType.F64, order, 0.8, 1).packed().copyTo(generators.packed().row(0));
-        Generators.skew(DType.F64, order, 0.3, 2).packed().copyTo(generators.packed().row(1));
+        Generators.skew(DType.F64, order, 0.8, 1)
+                .packed()
+                .copyTo(generators.packed().row(0));
+        Generators.skew(DType.F64, order, 0.3, 2)
+                .packed()
+                .copyTo(generators.packed().row(1));
         Matrix out = garbage(base);
         for (RotationPath path : RotationPath.values()) {
             for (double alpha : new double[] {0, 0.3, 1}) {
@@ -153,7 +162,9 @@ class InterpolationTest {
                     assertThat(found.hasBitsOf(base)).isTrue();
                 }
                 // An orthogonal factor with a defect of a few u, and a product of √n·u.
-                assertThat(found.singularValues().plus(-1, base.singularValues()).max())
+                assertThat(found.singularValues()
+                                .plus(-1, base.singularValues())
+                                .max())
                         .isLessThan(30 * U * base.norm2());
                 if (alpha == 1) {
                     for (int b = 0; b < 2; b++) {
@@ -221,7 +232,8 @@ class InterpolationTest {
         }
         assertThat(Rewinding.strength(iso, generators, CayleyStep.FULL)).isCloseTo(0.5, within(4 * U));
         assertThat(Rewinding.strength(iso, generators, CayleyStep.HALF)).isCloseTo(0.25, within(4 * U));
-        assertThat(Rewinding.strength(iso, SkewBatch.wrap(1, SkewMatrix.allocate(DType.F64, 1).packed()), CayleyStep.FULL))
+        assertThat(Rewinding.strength(
+                        iso, SkewBatch.wrap(1, SkewMatrix.allocate(DType.F64, 1).packed()), CayleyStep.FULL))
                 .isZero();
     }
 
@@ -252,7 +264,9 @@ class InterpolationTest {
         // The larger value belongs to the other input now.
         assertThat(geometry.alignment()).containsExactly(new double[] {0, 0}, within(8 * U));
         UpdateGeometry added = UpdateGeometry.of(
-                iso, base.to(DType.F64), base.plus(1, of(new double[][] {{3, 0}, {0, 4}})).to(DType.F64));
+                iso,
+                base.to(DType.F64),
+                base.plus(1, of(new double[][] {{3, 0}, {0, 4}})).to(DType.F64));
         assertThat(added.change().stableRank()).isCloseTo(25.0 / 16, within(16 * U));
         UpdateGeometry none = UpdateGeometry.of(iso, base.to(DType.F64), base.to(DType.F64));
         assertThat(none.change().stableRank()).isZero();
@@ -280,7 +294,8 @@ class InterpolationTest {
         assertThat(same.gram()).isZero();
         assertThat(same.procrustes()).isLessThan(bound);
         assertThat(same.alignment()).isCloseTo(1, within(bound));
-        ActivationGeometry turned = ActivationGeometry.of(iso, x.to(DType.F64), x.times(r).to(DType.F64));
+        ActivationGeometry turned =
+                ActivationGeometry.of(iso, x.to(DType.F64), x.times(r).to(DType.F64));
         assertThat(turned.procrustes()).isLessThan(bound);
         assertThat(turned.gram()).isLessThan(bound);
         assertThat(turned.alignment()).isCloseTo(1, within(bound));
