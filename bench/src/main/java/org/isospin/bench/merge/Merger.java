@@ -26,6 +26,9 @@ final class Merger implements AutoCloseable {
     /** A result of this kind costs so many times its elements and its columns; measured, to the factor that an estimate needs. */
     private static final double ROTATIONS = 100;
 
+    /** With less than this share done, the time left is not told: what was small says little about what is large. */
+    private static final double TELLING = 0.02;
+
     private final Isospin iso;
     private final Method method;
     private final Method.Merge merge;
@@ -37,6 +40,7 @@ final class Merger implements AutoCloseable {
 
     private double total;
     private double done;
+
     private final long start = System.nanoTime();
 
     Merger(Isospin iso, Method method, Method.Merge merge, double[] weights, Progress progress) {
@@ -121,8 +125,8 @@ final class Merger implements AutoCloseable {
 
     /** {@return the share that is done, and the time that the rest takes at the pace so far} */
     private String left() {
-        if (done == 0) {
-            return "0 %";
+        if (done < total * TELLING) {
+            return Math.round(100 * done / total) + " %";
         }
         double seconds = (System.nanoTime() - start) / 1e9 * (total - done) / done;
         long minutes = Math.round(seconds) / 60;
