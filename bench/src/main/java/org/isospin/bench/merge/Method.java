@@ -57,7 +57,7 @@ enum Method {
     /** Merges one matrix. */
     @FunctionalInterface
     interface Merge {
-        /** out ← the experts, merged; {@return what the user should know, or nothing}. */
+        /** {@return what the user should know, or nothing, after out ← the experts, merged} */
         String apply(Isospin iso, Matrix base, List<Matrix> experts, double[] weights, Matrix out);
     }
 
