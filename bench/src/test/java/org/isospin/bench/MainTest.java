@@ -42,7 +42,9 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "merge", "report", "bundle"})
+    @ValueSource(
+            strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "merge", "report", "bundle"
+            })
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Cli.run(command, "--help").succeeds().out();
         assertThat(help).startsWith("Usage: isospin " + command).contains("Exit codes:");

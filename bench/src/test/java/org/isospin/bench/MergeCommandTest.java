@@ -92,7 +92,9 @@ class MergeCommandTest {
                 expect(iso, method, base.matrix(name), List.of(one.matrix(name), two.matrix(name)), expected);
                 assertThat(merged.dtype()).isEqualTo(expected.dtype());
                 assertThat(Dense.of(merged).plus(-1, Dense.of(expected)).max()).isZero();
-                assertThat(Dense.of(merged).plus(-1, Dense.of(base.matrix(name))).max())
+                assertThat(Dense.of(merged)
+                                .plus(-1, Dense.of(base.matrix(name)))
+                                .max())
                         .isPositive();
             }
         }
@@ -152,8 +154,18 @@ class MergeCommandTest {
         Path model = write(1);
         for (Object base : List.of("mean", model)) {
             Cli.run(
-                            "merge", "--experts", model, model, model, "--base", base, "--method", method, "-o",
-                            file("out"), "--force")
+                            "merge",
+                            "--experts",
+                            model,
+                            model,
+                            model,
+                            "--base",
+                            base,
+                            "--method",
+                            method,
+                            "-o",
+                            file("out"),
+                            "--force")
                     .succeeds();
             assertThat(file("out")).hasSameBinaryContentAs(model);
         }
@@ -168,8 +180,18 @@ class MergeCommandTest {
             Path first = Checkpoints.of(file("one"), DType.F32, one);
             Path second = Checkpoints.of(file("two"), DType.F32, two);
             Cli.run(
-                            "merge", "--experts", first, second, "--base", "mean", "--method", method, "-o",
-                            file("out" + threads), "--threads", threads)
+                            "merge",
+                            "--experts",
+                            first,
+                            second,
+                            "--base",
+                            "mean",
+                            "--method",
+                            method,
+                            "-o",
+                            file("out" + threads),
+                            "--threads",
+                            threads)
                     .succeeds();
             assertThat(file("out" + threads)).hasSameBinaryContentAs(file("out1"));
         }
@@ -177,9 +199,12 @@ class MergeCommandTest {
 
     @Test
     void namesThatNotAllHaveAreTakenFromWhoHasThemAndShapesMustAgree() throws IOException {
-        Path one = Checkpoints.write(file("one"), model(1).add("head", Dense.identity(2).to(DType.F32)));
-        Path two = Checkpoints.write(file("two"), model(2).add("tail", Dense.identity(3).to(DType.BF16)));
-        Path base = Checkpoints.write(file("base"), model(0).add("gone", Dense.identity(3).to(DType.F32)));
+        Path one = Checkpoints.write(
+                file("one"), model(1).add("head", Dense.identity(2).to(DType.F32)));
+        Path two = Checkpoints.write(
+                file("two"), model(2).add("tail", Dense.identity(3).to(DType.BF16)));
+        Path base = Checkpoints.write(
+                file("base"), model(0).add("gone", Dense.identity(3).to(DType.F32)));
         Object[] run = {"merge", "--experts", one, two, "--base", base, "--method", "ties", "-o", file("out")};
         Cli.run(run).succeeds();
         try (Checkpoint first = Safetensors.open(one);
@@ -206,8 +231,9 @@ class MergeCommandTest {
                 .containsPattern("bias +F32 +\\[2] +average +no matrix\n")
                 .containsPattern("ids +I64 +\\[1] +copy +I64 that differs: from the base\n");
         assertThat(file("out")).doesNotExist();
-        JsonNode report =
-                merge("karcher", file("out"), "--dry-run", "--json", "-").succeeds().json();
+        JsonNode report = merge("karcher", file("out"), "--dry-run", "--json", "-")
+                .succeeds()
+                .json();
         assertThat(report.get("schema").asString()).isEqualTo("isospin.merge/1");
         assertThat(report.get("tensors").valueStream()).hasSize(5);
     }
@@ -219,7 +245,8 @@ class MergeCommandTest {
         Dense broken = Dense.identity(3);
         broken.set(1, 1, Double.NaN);
         Path one = Checkpoints.write(file("one"), model(1).add("z", broken.to(DType.BF16)));
-        Path two = Checkpoints.write(file("two"), model(2).add("z", Dense.identity(3).to(DType.BF16)));
+        Path two = Checkpoints.write(
+                file("two"), model(2).add("z", Dense.identity(3).to(DType.BF16)));
         Path old = Files.writeString(file("out"), "old");
         Cli.run("merge", "--experts", one, two, "--base", "mean", "--method", "orthomerge-g", "-o", old, "--force")
                 .fails(USAGE, "z: ", "not finite");

@@ -67,10 +67,8 @@ public final class TensorOption {
         List<TensorView> chosen = tensors.stream().filter(this::isChosen).toList();
         if (chosen.isEmpty()) {
             int count = tensors.size();
-            String some = tensors.stream()
-                    .limit(SHOWN)
-                    .map(TensorView::toString)
-                    .collect(Collectors.joining(", "));
+            String some =
+                    tensors.stream().limit(SHOWN).map(TensorView::toString).collect(Collectors.joining(", "));
             throw new UsageException(file + ": no 2-D tensor of type F32, F64, BF16 or F16"
                     + (pattern == null ? "" : " with '" + pattern + "' in its name") + " among its " + count
                     + (count == 0 ? "" : ": " + some + (count > SHOWN ? ", …" : "")));

@@ -41,14 +41,14 @@ import tools.jackson.databind.node.ObjectNode;
         name = "merge",
         description = {
             "Merges models that were fine-tuned from one base. Results have the first expert's types; metadata are all"
-                    + " experts', the first's where they differ. OUT appears when it is complete, and stays as it was if"
-                    + " anything fails; it may be an input (with --force).",
+                + " experts', the first's where they differ. OUT appears when it is complete, and stays as it was if"
+                + " anything fails; it may be an input (with --force).",
             "",
-            "Matrices (2-D; F32, F64, BF16, F16) are merged. Tensors whose bytes are equal in all experts, and in the base"
-                    + " if there is one, are copied. Other floating point is averaged by the weights, as are matrices that the"
-                    + " base does not have in this shape. Integers and other types that differ are taken from the base, or"
-                    + " from the first expert. A name that not all experts have is taken from the first that has it; one that"
-                    + " only the base has is left out. One name in several shapes is an error."
+            "Matrices (2-D; F32, F64, BF16, F16) are merged. Tensors whose bytes are equal in all experts, and in the"
+                + " base if there is one, are copied. Other floating point is averaged by the weights, as are matrices"
+                + " that the base does not have in this shape. Integers and other types that differ are taken from the"
+                + " base, or from the first expert. A name that not all experts have is taken from the first that has"
+                + " it; one that only the base has is left out. One name in several shapes is an error."
         },
         footer = {
             "",
@@ -88,8 +88,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "FILE|mean",
-            description = "What the experts were fine-tuned from, file or folder; mean: the mean of the experts by their"
-                    + " weights. Needed, but for karcher, which takes the mean by itself")
+            description =
+                    "What the experts were fine-tuned from, file or folder; mean: the mean of the experts by their"
+                            + " weights. Needed, but for karcher, which takes the mean by itself")
     private @Nullable String base;
 
     @Option(names = "--method", required = true, paramLabel = "NAME", description = "See below")
@@ -117,8 +118,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(
             names = "--side",
             paramLabel = "inputs|shorter",
-            description = "What rotations turn: the inputs of each matrix, or its shorter side, which is faster where that"
-                    + " is the outputs. Default: inputs")
+            description =
+                    "What rotations turn: the inputs of each matrix, or its shorter side, which is faster where that"
+                            + " is the outputs. Default: inputs")
     private @Nullable String side;
 
     @Option(
@@ -158,7 +160,8 @@ public final class MergeCommand implements Callable<Integer> {
         Method.Merge merge = chosen.with(new Method.Numbers(scale, keep, drop, seed.value(), side()));
         double[] factors = weights();
         if (base == null && chosen != Method.KARCHER) {
-            throw new UsageException("--method " + chosen + " needs a base: --base FILE, or --base mean for the experts' mean");
+            throw new UsageException(
+                    "--method " + chosen + " needs a base: --base FILE, or --base mean for the experts' mean");
         }
         json.check();
         checkOutput();
@@ -262,7 +265,12 @@ public final class MergeCommand implements Callable<Integer> {
     private void print(List<Treatment> plan, ObjectNode report) {
         PrintWriter stdout = command.commandLine().getOut();
         if (isDry) {
-            Table table = new Table().words("tensor").words("type").words("shape").words("becomes").words("why");
+            Table table = new Table()
+                    .words("tensor")
+                    .words("type")
+                    .words("shape")
+                    .words("becomes")
+                    .words("why");
             for (Treatment treatment : plan) {
                 TensorView tensor = treatment.tensor();
                 table.row(

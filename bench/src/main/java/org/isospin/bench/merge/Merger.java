@@ -100,7 +100,8 @@ final class Merger implements AutoCloseable {
                 mean(experts, out);
             } else {
                 TensorView base = treatment.base();
-                String note = merge.apply(iso, base == null ? mean(arena, experts) : base.matrix(), experts, weights, out);
+                String note =
+                        merge.apply(iso, base == null ? mean(arena, experts) : base.matrix(), experts, weights, out);
                 if (!note.isEmpty()) {
                     notes.add(name + ": " + note);
                 }
@@ -130,8 +131,8 @@ final class Merger implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - start) / 1e9 * (total - done) / done;
         long minutes = Math.round(seconds) / 60;
-        return Math.round(100 * done / total) + " %, "
-                + (minutes == 0 ? Math.round(seconds) + " s" : minutes + " min") + " left";
+        return Math.round(100 * done / total) + " %, " + (minutes == 0 ? Math.round(seconds) + " s" : minutes + " min")
+                + " left";
     }
 
     /** Frees the last result. */

@@ -75,7 +75,8 @@ enum Method {
 
     /** {@return all names} */
     static String names() {
-        return String.join(", ", List.of(values()).stream().map(Method::toString).toList());
+        return String.join(
+                ", ", List.of(values()).stream().map(Method::toString).toList());
     }
 
     /** {@return whether it turns matrices} */

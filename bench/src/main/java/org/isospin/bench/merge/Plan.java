@@ -66,8 +66,8 @@ final class Plan {
         if (all.size() < experts.size()) {
             return Treatment.copy(
                     first,
-                    "from expert " + owners.getFirst() + "; of " + experts.size() + " only "
-                            + String.join(", ", owners) + (owners.size() == 1 ? " has it" : " have it"));
+                    "from expert " + owners.getFirst() + "; of " + experts.size() + " only " + String.join(", ", owners)
+                            + (owners.size() == 1 ? " has it" : " have it"));
         }
         for (TensorView tensor : all) {
             if (!Arrays.equals(tensor.shape(), first.shape())) {

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param note why, for users; may be empty
  */
 record Treatment(
-        Action action, TensorView tensor, List<TensorView> experts, @Nullable TensorView base, String note) {
+        Action action,
+        TensorView tensor,
+        List<TensorView> experts,
+        @Nullable TensorView base,
+        String note) {
     /** What can become of a tensor. */
     enum Action {
         /** The method merges it. */
