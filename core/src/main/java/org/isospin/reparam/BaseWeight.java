@@ -18,6 +18,14 @@ interface BaseWeight {
     /** Replaces its numbers. */
     void write(ComputeStream stream, Matrix values);
 
+    /** {@return memory for a matrix} */
+    static BaseWeight allocate(BaseStorage storage, DType dtype, int rows, int columns) {
+        return switch (storage) {
+            case BaseStorage.Plain _ -> new Dense(dtype, rows, columns);
+            case BaseStorage.EightBit format -> new EightBitMatrix(dtype, rows, columns, format);
+        };
+    }
+
     /** Numbers of their own type. */
     final class Dense implements BaseWeight {
         private final Matrix values;

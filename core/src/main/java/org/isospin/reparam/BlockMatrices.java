@@ -4,6 +4,7 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
 import org.isospin.backend.ComputeStream;
+import org.isospin.backend.Indices;
 import org.isospin.backend.Workspace;
 
 /**
@@ -61,6 +62,13 @@ final class BlockMatrices {
     /** {@return the blocks of one order} */
     MatrixBatch batch(Workspace ws) {
         return ws.batch(stack, partition.blockSize());
+    }
+
+    /** Row i of all blocks ← row rows(i) of the one block of another: the same block many times. */
+    void repeat(ComputeStream stream, BlockMatrices one, int[] rows) {
+        Indices indices = stream.indices(rows.length);
+        stream.set(indices, rows);
+        stream.gatherRows(one.stack, indices, stack);
     }
 
     /** Copies every block, rounding to the target's type. */

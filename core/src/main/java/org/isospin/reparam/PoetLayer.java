@@ -109,10 +109,7 @@ public final class PoetLayer {
         boolean isOutIn = options.orientation() == Orientation.OUT_IN;
         int m = isOutIn ? weight.rows() : weight.columns();
         int n = isOutIn ? weight.columns() : weight.rows();
-        BaseWeight base = switch (options.base()) {
-            case BaseStorage.Plain _ -> new BaseWeight.Dense(weight.dtype(), m, n);
-            case BaseStorage.EightBit format -> new EightBitMatrix(weight.dtype(), m, n, format);
-        };
+        BaseWeight base = BaseWeight.allocate(options.base(), weight.dtype(), m, n);
         return new PoetLayer(iso, options, base, weight, bias, merges);
     }
 
