@@ -78,8 +78,8 @@ public final class Products {
                     "multiplyBatched: a and b must both be F64 or neither, not " + a.dtype() + " and " + b.dtype());
         }
         iso.run(
-                stream ->
-                        stream.gemmBatched(isWide ? Arithmetic.F64 : stream.roundingArithmetic(DType.F32), alpha, a, b, 0, out),
+                stream -> stream.gemmBatched(
+                        isWide ? Arithmetic.F64 : stream.roundingArithmetic(DType.F32), alpha, a, b, 0, out),
                 a,
                 b,
                 out);

@@ -54,7 +54,8 @@ class CudaPolarTest {
         stored.copyTo(wide);
         Dense expected = Dense.of(Backends.shared(Backends.REFERENCE).polar(wide));
         double off = Dense.of(out).plus(-1, expected).frobenius() / Math.sqrt(Math.min(a.rows(), a.columns()));
-        // The polish leaves 1u, storing it 1u; in F64 the iteration is backward stable to a few u of the norm, hence κu each
+        // The polish leaves 1u, storing it 1u; in F64 the iteration is backward stable to a few u of the norm, hence κu
+        // each
         // here and in the reference.
         double allowed = dtype.computeType() == DType.F64 ? 20 * condition : 4;
         assertThat(off).isLessThanOrEqualTo(allowed * dtype.unitRoundoff());
@@ -96,7 +97,8 @@ class CudaPolarTest {
             Dense singular = Generators.withSpectrum(N, N, j -> j < 3 ? 0 : 1, 1);
             Matrix out = Matrix.allocate(DType.F32, N, N);
             assertThat(iso.polar(singular.to(DType.F32), out).converged()).isTrue();
-            assertThat(iso.polar(Matrix.allocate(DType.F64, N, N), out).converged()).isTrue();
+            assertThat(iso.polar(Matrix.allocate(DType.F64, N, N), out).converged())
+                    .isTrue();
             Matrix notFinite = Generators.gaussian(N, N, 1).to(DType.F32);
             notFinite.set(3, 4, Double.NaN);
             assertThatThrownBy(() -> iso.polar(notFinite, out))
@@ -116,7 +118,8 @@ class CudaPolarTest {
                     .hasMessageContaining("cusolverDnXpolar")
                     .hasMessageContaining("CUSOLVER_STATUS_EXECUTION_FAILED")
                     .hasMessageContaining("128 x 128");
-            assertThat(iso.polar(a, Matrix.allocate(DType.F64, N, N)).converged()).isTrue();
+            assertThat(iso.polar(a, Matrix.allocate(DType.F64, N, N)).converged())
+                    .isTrue();
         }
     }
 }

@@ -41,14 +41,14 @@ import tools.jackson.databind.node.ObjectNode;
         name = "merge",
         description = {
             "Merges models that were fine-tuned from one base. Results have the first expert's types; metadata are all"
-                + " experts', the first's where they differ. OUT appears when it is complete, and stays as it was if"
-                + " anything fails; it may be an input (with --force).",
+                    + " experts', the first's where they differ. OUT appears when it is complete, and stays as it was if"
+                    + " anything fails; it may be an input (with --force).",
             "",
             "Matrices (2-D; F32, F64, BF16, F16) are merged. Tensors whose bytes are equal in all experts, and in the"
-                + " base if there is one, are copied. Other floating point is averaged by the weights, as are matrices"
-                + " that the base does not have in this shape. Integers and other types that differ are taken from the"
-                + " base, or from the first expert. A name that not all experts have is taken from the first that has"
-                + " it; one that only the base has is left out. One name in several shapes is an error."
+                    + " base if there is one, are copied. Other floating point is averaged by the weights, as are matrices"
+                    + " that the base does not have in this shape. Integers and other types that differ are taken from the"
+                    + " base, or from the first expert. A name that not all experts have is taken from the first that has"
+                    + " it; one that only the base has is left out. One name in several shapes is an error."
         },
         footer = {
             "",
