@@ -18,16 +18,16 @@ final class OftPass {
     private final OftParameters parameters;
     private final FactorRotation rotation;
     private final BaseWeight base;
-    private final int rows;
-    private final int columns;
+    private final int outputs;
+    private final int inputs;
 
-    OftPass(OftOptions options, OftParameters parameters, BlockPartition partition, BaseWeight base, int rows) {
+    OftPass(OftOptions options, OftParameters parameters, BlockPartition partition, BaseWeight base, int outputs) {
         this.options = options;
         this.parameters = parameters;
         this.rotation = new FactorRotation(options, parameters, partition);
         this.base = base;
-        this.rows = rows;
-        this.columns = partition.order();
+        this.outputs = outputs;
+        this.inputs = partition.order();
     }
 
     BaseWeight base() {
@@ -64,7 +64,7 @@ final class OftPass {
         ws.mark();
         try {
             if (options.form() == OftOptions.Form.INPUT_CENTRIC) {
-                Matrix turned = ws.matrix(x.dtype(), columns, x.columns());
+                Matrix turned = ws.matrix(x.dtype(), inputs, x.columns());
                 rotation.apply(stream, deltas, BlockRotation.Form.TRANSPOSED, x, turned);
                 Matrix w = loaded(stream, x.dtype(), base.read(stream));
                 stream.gemm(arithmetic, 1, w, turned, 0, z, z);
@@ -81,7 +81,7 @@ final class OftPass {
     private Matrix turnedBase(ComputeStream stream, List<BlockMatrices> deltas) {
         DType type = deltas.getFirst().dtype();
         Workspace ws = stream.workspace();
-        Matrix turned = ws.matrix(type, columns, rows);
+        Matrix turned = ws.matrix(type, inputs, outputs);
         ws.mark();
         try {
             Matrix w = loaded(stream, type, base.read(stream).transposed());
@@ -100,7 +100,7 @@ final class OftPass {
         ws.mark();
         try {
             List<BlockMatrices> deltas = rotation.formStep(stream, type);
-            Matrix z = ws.matrix(type, rows, p);
+            Matrix z = ws.matrix(type, outputs, p);
             product(stream, deltas, loaded(stream, type, x.transposed()), z);
             Matrix s = parameters.outputScale();
             if (s != null) {
@@ -128,16 +128,16 @@ final class OftPass {
             List<BlockMatrices> deltas = rotation.formStep(stream, type);
             Matrix tokens = loaded(stream, type, x.transposed());
             Matrix g = loaded(stream, type, dy.transposed());
-            Matrix byTokens = ws.matrix(type, columns, p);
+            Matrix byTokens = ws.matrix(type, inputs, p);
             sumTokens(stream, g, gradient.bias());
             scaleGradient(stream, deltas, tokens, g, gradient.outputScale());
             if (options.form() == OftOptions.Form.INPUT_CENTRIC) {
-                Matrix byTurned = ws.matrix(type, columns, p);
+                Matrix byTurned = ws.matrix(type, inputs, p);
                 Matrix w = loaded(stream, type, base.read(stream));
                 stream.gemm(arithmetic, 1, w.transposed(), g, 0, byTurned, byTurned);
                 rotation.backward(stream, deltas, BlockRotation.Form.TRANSPOSED, tokens, byTurned, byTokens, gradient);
             } else {
-                Matrix byWeight = ws.matrix(type, columns, rows);
+                Matrix byWeight = ws.matrix(type, inputs, outputs);
                 stream.gemm(arithmetic, 1, turnedBase(stream, deltas), g, 0, byTokens, byTokens);
                 stream.gemm(arithmetic, 1, tokens, g.transposed(), 0, byWeight, byWeight);
                 Matrix w = loaded(stream, type, base.read(stream).transposed());
@@ -159,7 +159,7 @@ final class OftPass {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix z = ws.matrix(g.dtype(), rows, g.columns());
+            Matrix z = ws.matrix(g.dtype(), outputs, g.columns());
             product(stream, deltas, x, z);
             stream.multiply(z, g, z);
             sumTokens(stream, z, ds);
@@ -178,7 +178,7 @@ final class OftPass {
         ws.mark();
         try {
             Matrix ones = ws.matrix(g.dtype(), g.columns(), 1);
-            Matrix sums = ws.matrix(g.dtype(), rows, 1);
+            Matrix sums = ws.matrix(g.dtype(), outputs, 1);
             stream.fill(ones, 1);
             stream.gemm(stream.arithmetic(g.dtype()), 1, g, ones, 0, sums, sums);
             stream.copy(sums, out.transposed());
@@ -218,7 +218,7 @@ final class OftPass {
             Matrix unscaled = loaded(stream, type, turned.transposed());
             Matrix s = parameters.outputScale();
             if (s != null) {
-                Matrix inverse = ws.matrix(type, rows, 1);
+                Matrix inverse = ws.matrix(type, outputs, 1);
                 stream.fill(inverse, 1);
                 stream.divide(inverse, loaded(stream, type, s.transposed()), inverse);
                 stream.scaleRows(inverse, unscaled, unscaled);
@@ -233,7 +233,7 @@ final class OftPass {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix merged = ws.matrix(base.dtype().computeType(), rows, columns);
+            Matrix merged = ws.matrix(base.dtype().computeType(), outputs, inputs);
             weight(stream, merged);
             load(stream, merged);
         } finally {
