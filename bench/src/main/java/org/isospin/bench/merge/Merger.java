@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that is a mean, and the scratch of the method.
  */
 final class Merger implements AutoCloseable {
-    /** A result of this kind costs so many times its elements and its columns; measured, to the factor that an estimate needs. */
+    /** A rotated result is taken to cost so many times its elements and its columns: a guess, which only the time left depends on. */
     private static final double ROTATIONS = 100;
 
     /** With less than this share done, the time left is not told: what was small says little about what is large. */
