@@ -96,6 +96,7 @@ int cudaMemcpy2DAsync(void *target, size_t targetPitch, const void *source, size
                       size_t height, int kind, Stream *stream) {
     LOCK();
     counter[COPIES]++;
+    counter[HOST_COPIES] += kind != 3;
     if (fails(FAIL_COPY)) {
         return 719;
     }

@@ -112,7 +112,7 @@ final class Device implements AutoCloseable {
     long allocate(long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(CudaRuntime.C_POINTER);
-            return allocated(CudaRuntime.cudaMalloc(out, bytes), "cudaMalloc", bytes, out, arena);
+            return allocated(CudaRuntime.cudaMalloc(out, bytes), "cudaMalloc", bytes, out);
         }
     }
 
@@ -120,15 +120,17 @@ final class Device implements AutoCloseable {
         CudaRuntime.cudaFree(MemorySegment.ofAddress(address));
     }
 
-    /** {@return the address of new memory that a stream may use from now on} */
-    long allocate(long bytes, MemorySegment stream) {
-        if (!hasPools) {
-            return allocate(bytes);
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(CudaRuntime.C_POINTER);
-            return allocated(CudaRuntime.cudaMallocAsync(out, bytes, stream), "cudaMallocAsync", bytes, out, arena);
-        }
+    /**
+     * {@return the address of new memory that a stream may use from now on}
+     *
+     * @param bytes how much
+     * @param stream the stream
+     * @param out memory for an address
+     */
+    long allocate(long bytes, MemorySegment stream, MemorySegment out) {
+        return hasPools
+                ? allocated(CudaRuntime.cudaMallocAsync(out, bytes, stream), "cudaMallocAsync", bytes, out)
+                : allocate(bytes);
     }
 
     /** Frees memory after what a stream was given so far. */
@@ -141,16 +143,22 @@ final class Device implements AutoCloseable {
         }
     }
 
-    private static long allocated(int status, String call, long bytes, MemorySegment out, Arena arena) {
-        if (status == OUT_OF_MEMORY) {
-            CudaRuntime.cudaGetLastError();
+    private static DeviceOutOfMemoryException outOfMemory(int status, String call, long bytes) {
+        CudaRuntime.cudaGetLastError();
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment free = arena.allocateFrom(ValueLayout.JAVA_LONG, -1L);
             MemorySegment total = arena.allocateFrom(ValueLayout.JAVA_LONG, -1L);
             boolean isKnown = CudaRuntime.cudaMemGetInfo(free, total) == 0;
-            throw new DeviceOutOfMemoryException(
+            return new DeviceOutOfMemoryException(
                     call, status, bytes, isKnown ? free.get(ValueLayout.JAVA_LONG, 0) : -1);
         }
-        Status.runtime(status, call, bytes + " bytes");
+    }
+
+    private static long allocated(int status, String call, long bytes, MemorySegment out) {
+        if (status == OUT_OF_MEMORY) {
+            throw outOfMemory(status, call, bytes);
+        }
+        Status.bytes(status, call, bytes, "on the device");
         return out.get(CudaRuntime.C_POINTER, 0).address();
     }
 

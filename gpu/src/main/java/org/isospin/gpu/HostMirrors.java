@@ -1,8 +1,10 @@
 package org.isospin.gpu;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.isospin.Matrix;
 import org.isospin.Order;
 import org.isospin.ffm.cuda.CudaRuntime;
@@ -17,21 +19,23 @@ final class HostMirrors {
     private final Device device;
     private final MemorySegment stream;
     private final Transfers transfers;
+    private final MemorySegment out;
     private final List<Mirror> mirrors = new ArrayList<>();
+    private final List<Mirror> unused = new ArrayList<>();
     private int moves;
 
-    /** A range of bytes of one piece of host memory. */
+    /** A range of bytes of one piece of host memory; used again and again. */
     private static final class Mirror {
-        final Object memory;
-        final long start;
-        final long end;
-        final long address;
+        private @Nullable Object memory;
         /** The operand that the range was made for. */
-        final Matrix owner;
+        private @Nullable Matrix owner;
 
-        final List<Matrix> written = new ArrayList<>();
+        private final List<Matrix> written = new ArrayList<>();
+        private long start;
+        private long end;
+        private long address;
 
-        Mirror(Object memory, long start, long end, long address, Matrix owner) {
+        void set(Object memory, long start, long end, long address, Matrix owner) {
             this.memory = memory;
             this.start = start;
             this.end = end;
@@ -39,20 +43,36 @@ final class HostMirrors {
             this.owner = owner;
         }
 
+        /** Keeps nothing of a caller's memory from the collector. */
+        void clear() {
+            memory = null;
+            owner = null;
+            written.clear();
+        }
+
+        Object memory() {
+            return Objects.requireNonNull(memory);
+        }
+
+        Matrix owner() {
+            return Objects.requireNonNull(owner);
+        }
+
         boolean overlaps(Object memory, long start, long end) {
-            return this.memory.equals(memory) && this.start < end && start < this.end;
+            return memory.equals(this.memory) && this.start < end && start < this.end;
         }
 
         void write(Matrix m) {
             // A part of the operand stands for all of it, which is there: lists of parts could be long.
-            Matrix whole = isPart(m, owner) ? owner : m;
+            Matrix whole = isPart(m, owner()) ? owner() : m;
             if (!written.contains(whole)) {
                 written.add(whole);
             }
         }
     }
 
-    HostMirrors(Device device, MemorySegment stream, Transfers transfers) {
+    HostMirrors(Device device, MemorySegment stream, Transfers transfers, Arena arena) {
+        out = arena.allocate(CudaRuntime.C_POINTER);
         this.device = device;
         this.stream = stream;
         this.transfers = transfers;
@@ -114,14 +134,15 @@ final class HostMirrors {
         long skip = start - mirror.start;
         if (skip % m.dtype().bytes() != 0) {
             throw new IllegalArgumentException(
-                    "operands of one call overlap at odd distances: " + mirror.owner + " and " + m);
+                    "operands of one call overlap at odd distances: " + mirror.owner() + " and " + m);
         }
         return mirror.address + skip;
     }
 
     private @Nullable Mirror find(Object memory, long start, long end) {
-        for (Mirror mirror : mirrors) {
-            if (mirror.memory.equals(memory) && mirror.start <= start && end <= mirror.end) {
+        for (int i = 0; i < mirrors.size(); i++) {
+            Mirror mirror = mirrors.get(i);
+            if (memory.equals(mirror.memory) && mirror.start <= start && end <= mirror.end) {
                 return mirror;
             }
         }
@@ -139,41 +160,68 @@ final class HostMirrors {
         long end = start + span(m);
         long from = start;
         long to = end;
-        List<Mirror> merged = new ArrayList<>();
-        for (Mirror old : mirrors) {
+        Matrix owner = m;
+        boolean isAlone = true;
+        for (int i = 0; i < mirrors.size(); i++) {
+            Mirror old = mirrors.get(i);
             if (old.overlaps(memory, start, end)) {
-                merged.add(old);
+                owner = isAlone ? old.owner() : owner;
+                isAlone = false;
                 from = Math.min(from, old.start);
                 to = Math.max(to, old.end);
             }
         }
-        Matrix owner = merged.isEmpty() ? m : merged.getFirst().owner;
-        Mirror made = new Mirror(memory, from, to, device.allocate(to - from, stream), owner);
-        mirrors.add(made);
         boolean isDense = runs(m) == 1 || length(m) == m.stride();
-        if (access != Access.WRITE || !isDense || !merged.isEmpty()) {
-            transfers.upload(m.segment(), m.byteOffset(), made.address + start - from, end - start);
+        boolean isRead = access != Access.WRITE || !isDense || !isAlone;
+        long address = device.allocate(to - from, isRead ? transfers.uploads() : stream, out);
+        Mirror made = unused.isEmpty() ? new Mirror() : unused.removeLast();
+        made.set(memory, from, to, address, owner);
+        mirrors.add(made);
+        if (isRead) {
+            transfers.upload(m.segment(), m.byteOffset(), address + start - from, end - start);
+            transfers.uploaded();
         }
-        for (Mirror old : merged) {
-            int status = CudaRuntime.cudaMemcpyAsync(
-                    MemorySegment.ofAddress(made.address + old.start - from),
-                    MemorySegment.ofAddress(old.address),
-                    old.end - old.start,
-                    CudaRuntime.cudaMemcpyDeviceToDevice(),
-                    stream);
-            Status.runtime(status, "cudaMemcpyAsync", (old.end - old.start) + " bytes within the device");
-            made.written.addAll(old.written);
-            mirrors.remove(old);
-            moves++;
-            device.free(old.address, stream);
+        if (!isAlone) {
+            merge(made, start, end);
         }
         return made;
     }
 
+    /** Brings the contents of every other mirror that overlaps a range to a new one that holds them all. */
+    private void merge(Mirror made, long start, long end) {
+        for (int i = mirrors.size() - 1; i >= 0; i--) {
+            Mirror old = mirrors.get(i);
+            if (old == made || !old.overlaps(made.memory(), start, end)) {
+                continue;
+            }
+            long bytes = old.end - old.start;
+            int status = CudaRuntime.cudaMemcpyAsync(
+                    MemorySegment.ofAddress(made.address + old.start - made.start),
+                    MemorySegment.ofAddress(old.address),
+                    bytes,
+                    CudaRuntime.cudaMemcpyDeviceToDevice(),
+                    stream);
+            Status.bytes(status, "cudaMemcpyAsync", bytes, "within the device");
+            made.written.addAll(old.written);
+            mirrors.remove(i);
+            moves++;
+            forget(old);
+        }
+    }
+
+    private void forget(Mirror mirror) {
+        long address = mirror.address;
+        mirror.clear();
+        unused.add(mirror);
+        device.free(address, stream);
+    }
+
     /** Brings to the host what was written. */
     void writeBack() {
-        for (Mirror mirror : mirrors) {
-            for (Matrix m : mirror.written) {
+        for (int i = 0; i < mirrors.size(); i++) {
+            Mirror mirror = mirrors.get(i);
+            for (int j = 0; j < mirror.written.size(); j++) {
+                Matrix m = mirror.written.get(j);
                 long bytes = m.dtype().bytes();
                 transfers.download(
                         mirror.address + start(m) - mirror.start,
@@ -189,9 +237,9 @@ final class HostMirrors {
 
     /** Forgets everything. */
     void drop() {
-        for (Mirror mirror : mirrors) {
-            device.free(mirror.address, stream);
+        transfers.settle();
+        while (!mirrors.isEmpty()) {
+            forget(mirrors.removeLast());
         }
-        mirrors.clear();
     }
 }

@@ -38,13 +38,10 @@ final class Queue implements AutoCloseable {
         this.device = device;
         this.owner = owner;
         this.workspace = new Workspace(this::slab);
-        MemorySegment out = arena.allocate(CudaRuntime.C_POINTER);
-        int status = CudaRuntime.cudaStreamCreateWithFlags(out, CudaRuntime.cudaStreamNonBlocking());
-        Status.runtime(status, "cudaStreamCreateWithFlags");
-        stream = out.get(CudaRuntime.C_POINTER, 0);
+        stream = Transfers.newStream();
         end = Transfers.event();
         transfers = new Transfers(stream);
-        mirrors = new HostMirrors(device, stream, transfers);
+        mirrors = new HostMirrors(device, stream, transfers, arena);
         launch = new Launch(device.kernels(), stream, arena);
         cell = arena.allocate(ValueLayout.JAVA_DOUBLE);
     }
@@ -145,13 +142,13 @@ final class Queue implements AutoCloseable {
     }
 
     void upload(MemorySegment source, long target, long bytes) {
-        transfers.upload(source, 0, target, bytes);
+        transfers.uploadInOrder(source, target, bytes);
     }
 
     void zero(long address, long bytes) {
         if (bytes > 0) {
             int status = CudaRuntime.cudaMemsetAsync(MemorySegment.ofAddress(address), 0, bytes, stream);
-            Status.runtime(status, "cudaMemsetAsync", bytes + " bytes");
+            Status.bytes(status, "cudaMemsetAsync", bytes, "to zero");
         }
     }
 

@@ -33,6 +33,20 @@ final class Status {
         }
     }
 
+    /**
+     * Requires success of a function of the runtime that moves, clears or allocates memory.
+     *
+     * @param status what it returned
+     * @param call its name
+     * @param bytes how much
+     * @param what what happens to them, for the message
+     */
+    static void bytes(int status, String call, long bytes, String what) {
+        if (status != 0) {
+            runtime(status, call, bytes + " bytes " + what);
+        }
+    }
+
     static void driver(int status, String call, Object... operands) {
         if (status != 0) {
             try (Arena arena = Arena.ofConfined()) {

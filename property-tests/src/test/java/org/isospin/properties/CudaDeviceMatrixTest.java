@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +134,30 @@ class CudaDeviceMatrixTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("copyTo");
         }
+    }
+
+    @Test
+    void aScopeInUseCannotBeClosed() {
+        DeviceScope scope = DeviceScope.open();
+        Matrix a = scope.upload(Generators.gaussian(6, 6, 1).to(DType.F32));
+        List<Throwable> refusals = new ArrayList<>();
+        Isospin iso = Backends.shared(Backends.CUDA).withProgress((operation, done, total) -> {
+            try {
+                scope.close();
+            } catch (IllegalStateException e) {
+                refusals.add(e);
+            }
+        });
+        iso.msign(a, a, Msign.polarExpress(5));
+        assertThat(refusals)
+                .hasSize(5)
+                .first()
+                .satisfies(e -> assertThat(e)
+                        .hasMessageContaining("cuda:0 (stand-in)")
+                        .hasMessageContaining("a running call uses its matrices"));
+        assertThat(a.copy().rows()).isEqualTo(6);
+        scope.close();
+        assertThatThrownBy(a::copy).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

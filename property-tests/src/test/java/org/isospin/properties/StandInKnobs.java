@@ -33,6 +33,7 @@ final class StandInKnobs {
         LAUNCHES,
         WAITS,
         COPIES,
+        HOST_COPIES,
         POLARS,
         BYTES,
         SOLVER_VERSION
