@@ -43,13 +43,20 @@ class OperationContractTest extends OnEveryBackend {
         0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65
     };
 
-    /** Shapes of every size; some alone of the deferred backend, as its kernels are those of the reference. */
+    /**
+     * Shapes of every size; some alone of the deferred backend, as its kernels are those of the reference, and fewer where elements
+     * are stored in 16 bits: they are computed on in F32, whose sizes are all tried, and conversions have tests of their own.
+     */
     private static Stream<int[]> shapes(Subject subject) {
         return switch (subject.backend()) {
             case Backends.DEFERRED -> someShapes(subject);
-            case Backends.SIMD -> shapes(subject, SIZES);
-            default -> shapes(subject, SIZES_WITHOUT_VECTORS);
+            case Backends.SIMD -> shapes(subject, isNarrow(subject) ? SIZES_WITHOUT_VECTORS : SIZES);
+            default -> isNarrow(subject) ? someShapes(subject) : shapes(subject, SIZES_WITHOUT_VECTORS);
         };
+    }
+
+    private static boolean isNarrow(Subject subject) {
+        return subject.dtype() != subject.dtype().computeType();
     }
 
     private static Stream<int[]> shapes(Subject subject, int[] sizes) {
@@ -61,10 +68,11 @@ class OperationContractTest extends OnEveryBackend {
                 .filter(s -> subject.operation().domain().has(s[0], s[1]));
     }
 
-    /** A shape of each kind, odd in every vector's terms. */
+    /** A shape of each kind, odd in every vector's terms; none that fills a tile where elements are computed on in F32. */
     private static Stream<int[]> someShapes(Subject subject) {
+        int most = isNarrow(subject) ? 34 : 35;
         return Stream.of(new int[] {5, 5}, new int[] {35, 35}, new int[] {7, 19}, new int[] {21, 6})
-                .filter(s -> subject.operation().domain().has(s[0], s[1]));
+                .filter(s -> s[0] <= most && subject.operation().domain().has(s[0], s[1]));
     }
 
     private static Problem problem(Subject subject, int[] shape) {
