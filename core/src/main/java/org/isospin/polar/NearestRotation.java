@@ -16,7 +16,7 @@ import org.isospin.backend.Workspace;
  */
 final class NearestRotation {
     /** Up to here a singular value decomposition is fast and tells the condition exactly. */
-    private static final int SMALL = 64;
+    static final int SMALL = 64;
 
     private NearestRotation() {}
 
@@ -38,12 +38,48 @@ final class NearestRotation {
             return group == Group.ROTATION ? PLUS : ANY;
         }
 
+        /** {@return whether an orthogonal matrix has this; waits twice if not every one has} */
+        boolean isOf(ComputeStream stream, Matrix q) {
+            return this == ANY || Orientation.isReversed(stream, q) == (this == MINUS);
+        }
+
         /** {@return what Z must have for x·diag(I, Z)·yᵀ to have this, where x·yᵀ is reversed or not} */
         Determinant relativeTo(boolean isReversed) {
             if (this == ANY || !isReversed) {
                 return this;
             }
             return this == PLUS ? MINUS : PLUS;
+        }
+    }
+
+    /**
+     * r ← R for C = AᵀB, by {@link ThinRotation} where A and B are wide. Waits as the other form does.
+     *
+     * @param stream where it runs
+     * @param a A, m × n, n ≥ 1, F64
+     * @param b B, m × n, F64
+     * @param options group, policy and tolerance
+     * @param r n × n, F64, output; no operand
+     * @return the condition, and the rank by the tolerance
+     * @throws IllegalArgumentException if A or B is not finite
+     */
+    static Solution solve(ComputeStream stream, Matrix a, Matrix b, ProcrustesOptions options, Matrix r) {
+        int m = a.rows();
+        int n = a.columns();
+        if (n > SMALL && m > 0 && m < n) {
+            Solution solution = ThinRotation.solve(stream, a, b, options, r);
+            if (solution.rank() == m) {
+                return solution;
+            }
+        }
+        Workspace ws = stream.workspace();
+        ws.mark();
+        try {
+            Matrix cross = ws.matrix(DType.F64, n, n);
+            stream.gemm(Arithmetic.F64, 1, a.transposed(), b, 0, cross, cross);
+            return solve(stream, cross, options, r);
+        } finally {
+            ws.release();
         }
     }
 
@@ -58,11 +94,16 @@ final class NearestRotation {
      * @throws IllegalArgumentException if C is not finite
      */
     static Solution solve(ComputeStream stream, Matrix c, ProcrustesOptions options, Matrix r) {
+        return solve(stream, c, Determinant.of(options.group()), options.nullSpace(), options.rankTolerance(), r);
+    }
+
+    private static Solution solve(
+            ComputeStream stream, Matrix c, Determinant determinant, NullSpace policy, double tolerance, Matrix r) {
         int n = c.rows();
         if (n > SMALL) {
             PolarFactor.Outcome outcome = WeightedHalley.factor(stream, c, WeightedHalley.Steps.BEST, r);
-            if (outcome.condition() * Math.max(options.rankTolerance(), 1 / WeightedHalley.REGULAR) < 1) {
-                if (options.group() == Group.ORTHOGONAL || !Orientation.isReversed(stream, r)) {
+            if (outcome.condition() * Math.max(tolerance, 1 / WeightedHalley.REGULAR) < 1) {
+                if (determinant.isOf(stream, r)) {
                     return new Solution(outcome.condition(), n);
                 }
                 double condition = Reflection.apply(stream, c, r);
@@ -71,7 +112,7 @@ final class NearestRotation {
                 }
             }
         }
-        return bySvd(stream, c, Determinant.of(options.group()), options.nullSpace(), options.rankTolerance(), r);
+        return bySvd(stream, c, determinant, policy, tolerance, r);
     }
 
     private static Solution bySvd(
@@ -136,8 +177,7 @@ final class NearestRotation {
         Workspace ws = stream.workspace();
         int n = x.rows();
         stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
-        if (determinant == Determinant.ANY
-                || Orientation.isReversed(stream, product) == (determinant == Determinant.MINUS)) {
+        if (determinant.isOf(stream, product)) {
             return 1;
         }
         Matrix lastX = ws.view(x, 0, n - 1, n, 1);
@@ -165,7 +205,7 @@ final class NearestRotation {
                 isReversed = Orientation.isReversed(stream, product);
             }
             stream.gemm(Arithmetic.F64, 1, left.transposed(), right, 0, overlap, overlap);
-            bySvd(stream, overlap, determinant.relativeTo(isReversed), NullSpace.ANY, 0, z);
+            solve(stream, overlap, determinant.relativeTo(isReversed), NullSpace.ANY, 0, z);
             stream.gemm(Arithmetic.F64, 1, left, z, 0, turned, turned);
             stream.gemm(Arithmetic.F64, 1, turned, right.transposed(), 0, product, product);
         } finally {

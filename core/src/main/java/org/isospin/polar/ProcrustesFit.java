@@ -154,12 +154,10 @@ public final class ProcrustesFit {
         try {
             Matrix left = ws.matrix(DType.F64, m, n);
             Matrix right = ws.matrix(DType.F64, m, n);
-            Matrix cross = ws.matrix(DType.F64, n, n);
             Scalar unit = stream.scalar();
             stream.scaleToOne(a, left, unit);
             stream.scaleToOne(b, right, unit);
-            stream.gemm(Arithmetic.F64, 1, left.transposed(), right, 0, cross, cross);
-            NearestRotation.Solution solution = NearestRotation.solve(stream, cross, options, rotation);
+            NearestRotation.Solution solution = NearestRotation.solve(stream, left, right, options, rotation);
             return new Determination(solution.condition(), solution.rank());
         } finally {
             ws.release();
@@ -187,7 +185,6 @@ public final class ProcrustesFit {
         ws.mark();
         try {
             Matrix w = ws.matrix(DType.F64, m, 1);
-            Matrix cross = ws.matrix(DType.F64, n, n);
             Matrix r = ws.matrix(DType.F64, n, n);
             Matrix rounded = ws.matrix(rotation.dtype(), n, n);
             Matrix shift = ws.matrix(DType.F64, 1, n);
@@ -197,8 +194,7 @@ public final class ProcrustesFit {
             Points left = Points.of(stream, a, w, isCentred);
             Points right = Points.of(stream, b, w, isCentred);
             stream.scaleRows(w, left.rows(), weighted);
-            stream.gemm(Arithmetic.F64, 1, weighted.transposed(), right.rows(), 0, cross, cross);
-            NearestRotation.Solution solution = NearestRotation.solve(stream, cross, options, r);
+            NearestRotation.Solution solution = NearestRotation.solve(stream, weighted, right.rows(), options, r);
             stream.copy(r, rounded);
             stream.copy(rounded, r);
             Fit fit = fit(stream, left, right, w, options.scaling(), r, shift);
