@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Matrices are dense, column-major native memory of F32 or F64, square but where a method says otherwise; a row-major matrix is its own transpose there. Its
  * multi-threaded LU overruns the default stack of a JVM thread: call it on a thread with 64 MiB of stack.
+ *
+ * <p>Opening it sets OPENBLAS_CORETYPE in the environment of this process on processors of Intel, if it is not set: on models newer
+ * than itself OpenBLAS would run kernels of 2004.
  */
 public final class OpenBlas {
     private static final List<String> CANDIDATES = List.of(
@@ -86,6 +89,7 @@ public final class OpenBlas {
 
     private static Found search() {
         List<String> reasons = new ArrayList<>();
+        CoreType.choose();
         for (String candidate : CANDIDATES) {
             NativeLibrary library = NativeLibrary.open(candidate);
             if (library.isOpen()) {
