@@ -69,6 +69,9 @@ interface Algebra<M> {
     /** {@return the singular values of a, descending, 1 × n; a is destroyed} */
     Matrix singularValues(M a);
 
+    /** out ← U·Vᵀ of a = U·diag(s)·Vᵀ; a is destroyed. */
+    void polarBySvd(M a, M out);
+
     /** {@return U (n × n), s (1 × n, descending) and V (n × n) of a = U·diag(s)·Vᵀ; a is destroyed} */
     List<Matrix> svd(M a);
 }

@@ -179,6 +179,12 @@ final class EjmlAlgebra<M extends ReshapeMatrix> implements Algebra<M> {
         return List.of(toMatrix(u), s, toMatrix(v));
     }
 
+    @Override
+    public void polarBySvd(M a, M out) {
+        SingularValueDecomposition<M> decomposition = decomposed(a, true);
+        multiply(decomposition.getU(null, false), decomposition.getV(null, true), out);
+    }
+
     private SingularValueDecomposition<M> decomposed(M a, boolean hasVectors) {
         SingularValueDecomposition<M> decomposition = kernels.svd().apply(n, n, hasVectors, hasVectors, true);
         if (!decomposition.decompose(a)) {

@@ -23,8 +23,10 @@ final class OpenBlasAlgebra implements Algebra<MemorySegment> {
     private final Arena arena;
     private final boolean isSingle;
     private final MemorySegment values;
-    private @Nullable MemorySegment left;
-    private @Nullable MemorySegment right;
+    private @Nullable Factors factors;
+
+    /** U and Vᵀ of a singular value decomposition. */
+    private record Factors(MemorySegment u, MemorySegment vt) {}
 
     OpenBlasAlgebra(DType dtype, int n, Arena arena) {
         this.dtype = dtype;
@@ -195,15 +197,28 @@ final class OpenBlasAlgebra implements Algebra<MemorySegment> {
     }
 
     @Override
+    public void polarBySvd(MemorySegment a, MemorySegment out) {
+        Factors factors = factors();
+        blas.svd(a, factors.u, values, factors.vt);
+        multiply(factors.u, factors.vt, out);
+    }
+
+    @Override
     public List<Matrix> svd(MemorySegment a) {
-        if (left == null || right == null) {
-            left = matrix();
-            right = matrix();
-        }
-        blas.svd(a, left, values, right);
+        Factors factors = factors();
+        blas.svd(a, factors.u, values, factors.vt);
         return List.of(
-                toMatrix(left),
+                toMatrix(factors.u),
                 Matrix.wrap(values, 0, dtype, 1, n, n, Order.ROW_MAJOR),
-                toMatrix(right).transposed());
+                toMatrix(factors.vt).transposed());
+    }
+
+    private Factors factors() {
+        Factors known = factors;
+        if (known == null) {
+            known = new Factors(matrix(), matrix());
+            factors = known;
+        }
+        return known;
     }
 }

@@ -71,6 +71,10 @@ final class PeerAlgorithms<M> {
                     algebra.copy(operands.getFirst(), out);
                     algebra.invert(out);
                 });
+            case ORTHO_MERGE -> {
+                SolvedOrthoMerge<M> merge = new SolvedOrthoMerge<>(algebra);
+                yield into(out, () -> merge.merge(operands.getFirst(), operands.subList(1, operands.size()), out));
+            }
         };
     }
 

@@ -26,9 +26,9 @@ final class PeerMethods<M> {
             case CAYLEY_SOLVE -> solve(a, out);
             case CAYLEY_INVERSE -> inverse(a, out);
             case POLAR_NEWTON -> new NewtonPolar<>(algebra).polar(a, out);
-            case POLAR_SVD -> svd(a, out);
+            case POLAR_SVD -> algebra.polarBySvd(a, out);
             case PROCRUSTES_NEWTON -> new NewtonPolar<>(algebra).polar(product(given), out);
-            case PROCRUSTES_SVD -> svd(product(given), out);
+            case PROCRUSTES_SVD -> algebra.polarBySvd(product(given), out);
         }
         return algebra.toMatrix(out);
     }
@@ -61,13 +61,5 @@ final class PeerMethods<M> {
         M product = algebra.matrix();
         algebra.multiplyTransposed(pair.get(0), pair.get(1), product);
         return product;
-    }
-
-    /** out ← U·Vᵀ; a is destroyed. */
-    private void svd(M a, M out) {
-        List<Matrix> parts = algebra.svd(a);
-        M u = algebra.copyOf(parts.get(0));
-        M turned = algebra.copyOf(parts.get(2).transposed());
-        algebra.multiply(u, turned, out);
     }
 }

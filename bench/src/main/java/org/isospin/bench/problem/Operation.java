@@ -48,7 +48,13 @@ public enum Operation {
     /** QR decomposition. */
     QR("qr", "Q and R, Gaussian", "8/3 n³: R, then Q", 8 / 3.0),
     /** The inverse. */
-    INVERSE("inverse", "A⁻¹, κ = 10", "2n³", 2);
+    INVERSE("inverse", "A⁻¹, κ = 10", "2n³", 2),
+    /** OrthoMerge of two experts. */
+    ORTHO_MERGE(
+            "orthomerge",
+            "two experts of one base merged by rotations, κ(W₀ᵀWᵢ) = 10",
+            "36n³: two products, a polar factor and an inverse an expert, then an inverse and a product",
+            36);
 
     /** Bands of singular values, from inputs of 10⁻³ and more: the schedules' own, a little wider for half precision. */
     private static final double[] POLAR_EXPRESS_BAND = {0.8, 1.15};
@@ -114,6 +120,7 @@ public enum Operation {
             case SVD -> new SvdProblem(setting);
             case QR -> new QrProblem(setting);
             case INVERSE -> new InverseProblem(setting);
+            case ORTHO_MERGE -> new OrthoMergeProblem(setting);
         };
     }
 

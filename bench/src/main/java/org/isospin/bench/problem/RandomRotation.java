@@ -50,14 +50,14 @@ public final class RandomRotation {
     /** {@return Q·v} */
     double[] apply(double[] v) {
         double[][] column = column(v);
-        rotate(column);
+        applyTo(column);
         return flat(column);
     }
 
     /** {@return Qᵀ·v} */
     double[] applyTransposed(double[] v) {
         double[][] column = column(v);
-        rotateBack(column);
+        applyTransposedTo(column);
         return flat(column);
     }
 
@@ -72,17 +72,18 @@ public final class RandomRotation {
         for (int i = 0; i < n; i++) {
             m[i][i] = 1;
         }
-        p.rotateBack(m);
+        p.applyTransposedTo(m);
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
                 m[i][j] *= diagonal[i];
             }
         }
-        rotate(m);
+        applyTo(m);
         return m;
     }
 
-    private void rotate(double[][] rows) {
+    /** rows ← Q·rows. */
+    void applyTo(double[][] rows) {
         for (int l = 0; l < orders.length; l++) {
             for (int k = 0; k < n / 2; k++) {
                 turn(rows[orders[l][2 * k]], rows[orders[l][2 * k + 1]], cosines[l][k], sines[l][k]);
@@ -90,7 +91,8 @@ public final class RandomRotation {
         }
     }
 
-    private void rotateBack(double[][] rows) {
+    /** rows ← Qᵀ·rows. */
+    void applyTransposedTo(double[][] rows) {
         for (int l = orders.length - 1; l >= 0; l--) {
             for (int k = 0; k < n / 2; k++) {
                 turn(rows[orders[l][2 * k]], rows[orders[l][2 * k + 1]], cosines[l][k], -sines[l][k]);

@@ -57,7 +57,7 @@ public final class SelectionOptions {
             split = ",",
             description =
                     "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
-                            + " polar, procrustes, haar, singular-values, svd, qr and inverse. Default: all. Or accuracy"
+                            + " polar, procrustes, haar, singular-values, svd, qr, inverse and orthomerge. Default: all. Or accuracy"
                             + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
                             + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
                             + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
