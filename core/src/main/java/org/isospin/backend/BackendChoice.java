@@ -20,9 +20,9 @@ import java.util.Set;
  *   <li>a name after a minus, like {@code -cuda} or {@code -simd}: any but that one.
  * </ul>
  *
- * <p>Contexts that a program makes by name are what the program says. Four more properties concern one backend each: {@code
- * isospin.simd} (on or off), {@code isospin.simd.threads}, {@code isospin.cuda} (where CUDA's libraries are) and {@code
- * isospin.cuda.device} (its number).
+ * <p>Contexts that a program makes by name are what the program says. More properties concern one backend each: {@code
+ * isospin.simd} (on or off), {@code isospin.simd.threads}, {@code isospin.simd.warmup} (on, or off: no kernels are compiled and
+ * compared beside the first product), {@code isospin.cuda} (where CUDA's libraries are) and {@code isospin.cuda.device} (its number).
  *
  * @param wanted a backend's name, {@code cpu} or {@code auto}
  * @param forbidden the names after a minus

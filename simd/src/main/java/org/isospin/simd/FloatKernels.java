@@ -1,21 +1,22 @@
 package org.isospin.simd;
 
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Micro-kernels for F32: tiles of a few rows and two vectors of columns, all sums in registers.
+ * The micro-kernel for F32: tiles of two vectors of columns, summed twelve, six or four rows at a time, all sums in registers.
  *
- * <p>The shapes differ in how many registers they need. C2 moves the broadcasts of a step ahead of its FMAs; where there are
+ * <p>Codes differ in how many registers they need. C2 moves the broadcasts of a step ahead of its FMAs; where there are
  * 16 registers, one sum too many is then kept in memory, at half the speed. A load fence after each row keeps the broadcasts
  * where they are and is no instruction on x86; on other architectures it is one, and there are 32 registers.
  *
  * <p>Every method is one counted loop with constant distances, short enough for one compilation; written out, because a
  * vector in an array would be an object in memory.
  */
-final class FloatKernels extends MicroKernel {
+final class FloatKernels {
     /** Columns of a left panel between its rows; not a multiple of 4 KiB, or they would compete for the same cache sets. */
     static final int PITCH = 2048 + 16;
 
@@ -23,7 +24,7 @@ final class FloatKernels extends MicroKernel {
     private static final int LANES = SPECIES.length();
     private static final int PANEL = 2 * LANES;
 
-    /** One of the methods below: sums of a tile continued by a product of panels, as {@link MicroKernel#multiply} has it. */
+    /** One of the methods below: sums of a tile continued by a product of panels, as {@link TileCode} has it. */
     @FunctionalInterface
     private interface Code {
         void run(
@@ -40,45 +41,57 @@ final class FloatKernels extends MicroKernel {
                 int ldc);
     }
 
-    private final Code code;
+    private static final MicroKernel CHOSEN = fresh();
 
-    private FloatKernels(String name, int rows, BlockSizes sizes, Code code) {
-        super(SPECIES.vectorBitSize() + "-bit vectors, " + name, FloatElements.INSTANCE, sizes, rows, PANEL);
-        this.code = code;
+    private FloatKernels() {}
+
+    /** {@return the kernel of this process, which finds its code at the first product} */
+    static MicroKernel chosen() {
+        return CHOSEN;
     }
 
-    /** {@return the kernel for this machine} */
-    static MicroKernel preferred() {
-        return hasFewRegisters(SPECIES) ? fenced6(BlockSizes.F32) : plain12(BlockSizes.F32);
+    /** {@return another that finds its code at its first product} */
+    static MicroKernel fresh() {
+        return MicroKernel.choosing(FloatElements.INSTANCE, BlockSizes.F32, PANEL, codes());
     }
 
-    /** {@return all kernels, which give the same bits} */
+    /** {@return a kernel of each code, which give the same bits} */
     static List<MicroKernel> candidates(BlockSizes sizes) {
-        return List.of(
-                fenced6(sizes),
-                new FloatKernels("6 rows", 6, sizes, FloatKernels::plain6),
-                new FloatKernels("4 rows", 4, sizes, FloatKernels::plain4),
-                plain12(sizes),
-                new ScalarKernel(FloatElements.INSTANCE, sizes));
+        List<MicroKernel.Code> all = new ArrayList<>(codes());
+        all.add(MicroKernel.scalar(PANEL, PITCH));
+        return MicroKernel.each(FloatElements.INSTANCE, sizes, PANEL, all);
     }
 
-    private static MicroKernel fenced6(BlockSizes sizes) {
-        return new FloatKernels("6 rows, fenced", 6, sizes, FloatKernels::fenced6);
+    /** {@return all codes with vectors, the one first that should be the fastest} */
+    private static List<MicroKernel.Code> codes() {
+        MicroKernel.Code twelve = code("12 rows", 12, FloatKernels::plain12);
+        MicroKernel.Code fenced = code("6 rows, fenced", 6, FloatKernels::fenced6);
+        MicroKernel.Code six = code("6 rows", 6, FloatKernels::plain6);
+        MicroKernel.Code four = code("4 rows", 4, FloatKernels::plain4);
+        return MicroKernel.hasFewRegisters(SPECIES) ? List.of(fenced, six, four) : List.of(twelve, six, four, fenced);
     }
 
-    private static MicroKernel plain12(BlockSizes sizes) {
-        return new FloatKernels("12 rows", 12, sizes, FloatKernels::plain12);
-    }
-
-    @Override
-    void multiply(int depth, Object a, int ao, Object b, int bo, Object s, int so, int lds, Object c, int co, int ldc) {
-        code.run(depth, (float[]) a, ao, (float[]) b, bo, (float[]) s, so, lds, (float[]) c, co, ldc);
-    }
-
-    @Override
-    void multiplyTail(
-            int depth, Object a, int ao, Object b, int bo, Object s, int so, int lds, Object c, int co, int ldc) {
-        plain4(depth, (float[]) a, ao, (float[]) b, bo, (float[]) s, so, lds, (float[]) c, co, ldc);
+    private static MicroKernel.Code code(String name, int rows, Code code) {
+        return new MicroKernel.Code(
+                SPECIES.vectorBitSize() + "-bit vectors, " + name,
+                (depth, a, ao, b, bo, s, so, lds, c, co, ldc) -> {
+                    for (int i = 0; i < MicroKernel.ROWS; i += rows) {
+                        code.run(
+                                depth,
+                                (float[]) a,
+                                ao + i * PITCH,
+                                (float[]) b,
+                                bo,
+                                (float[]) s,
+                                so + i * lds,
+                                lds,
+                                (float[]) c,
+                                co + i * ldc,
+                                ldc);
+                    }
+                },
+                (depth, a, ao, b, bo, s, so, lds, c, co, ldc) ->
+                        plain4(depth, (float[]) a, ao, (float[]) b, bo, (float[]) s, so, lds, (float[]) c, co, ldc));
     }
 
     /** 12 sums: fits 16 registers if the compiler keeps to the order. */

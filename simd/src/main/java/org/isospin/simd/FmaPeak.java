@@ -6,10 +6,7 @@ import org.isospin.DType;
 
 /**
  * The fused multiply-adds that one thread can do, in flops (two each) a second, measured: twelve independent chains
- * x ← ½x + ½ in registers, enough to hide the latency of an FMA on any processor with one or two vector pipes.
- *
- * <p>Short runs are repeated until none has been faster for a while; the fastest counts, since everything else on the machine
- * can only slow a run down.
+ * x ← ½x + ½ in registers, enough to hide the latency of an FMA on any processor with one or two vector pipes; the {@link ShortestRun} counts.
  */
 final class FmaPeak {
     private static final int CHAINS = 12;
@@ -17,14 +14,8 @@ final class FmaPeak {
     /** Steps of a run: about 2 µs, or some 10 ms before the loop is compiled. */
     private static final int STEPS = 1024;
 
-    /** Runs at least: 40 ms of compiled ones, and more than C2 needs to compile them. */
-    private static final int RUNS = 20_000;
-
-    /** Nanoseconds without a faster run that then end the measurement. */
-    private static final long PATIENCE = 20_000_000;
-
-    /** Nanoseconds after which it ends in any case. */
-    private static final long LONGEST = 3_000_000_000L;
+    /** 40 ms of compiled runs at least, and more than C2 needs to compile them. */
+    private static final ShortestRun SHORTEST = new ShortestRun(20_000, 20_000_000, 3_000_000_000L);
 
     private FmaPeak() {}
 
@@ -38,23 +29,7 @@ final class FmaPeak {
         int lanes = isDouble ? VectorWidth.DOUBLES.length() : VectorWidth.FLOATS.length();
         double[] wide = new double[VectorWidth.DOUBLES.length()];
         float[] narrow = new float[VectorWidth.FLOATS.length()];
-        long shortest = Long.MAX_VALUE;
-        long begin = System.nanoTime();
-        long improved = begin;
-        long now = begin;
-        for (int i = 0; (i < RUNS || now - improved < PATIENCE) && now - begin < LONGEST; i++) {
-            long start = now;
-            if (isDouble) {
-                run(STEPS, wide);
-            } else {
-                run(STEPS, narrow);
-            }
-            now = System.nanoTime();
-            if (now - start < shortest) {
-                shortest = now - start;
-                improved = now;
-            }
-        }
+        long shortest = SHORTEST.of(isDouble ? () -> run(STEPS, wide) : () -> run(STEPS, narrow));
         return 2.0 * lanes * CHAINS * STEPS / shortest * 1e9;
     }
 

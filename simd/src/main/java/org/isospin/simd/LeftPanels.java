@@ -37,7 +37,7 @@ final class LeftPanels {
         this.kernel = kernel;
         this.elements = kernel.elements;
         this.depths = depths;
-        this.groupPanels = GROUP / kernel.rows;
+        this.groupPanels = GROUP / MicroKernel.ROWS;
         this.pitch = kernel.sizes.pitch();
         this.array = elements.allocate(0);
     }
@@ -50,7 +50,7 @@ final class LeftPanels {
         this.rows = rows;
         cover();
         abreast = 31 - Integer.numberOfLeadingZeros(kernel.sizes.depth() / depths.block());
-        int length = (((panels * depths.blocks() - 1) >> abreast) + 1) * kernel.rows * pitch;
+        int length = (((panels * depths.blocks() - 1) >> abreast) + 1) * MicroKernel.ROWS * pitch;
         if (elements.length(array) < length) {
             array = elements.allocate(length);
         }
@@ -59,9 +59,9 @@ final class LeftPanels {
     /** Covers the rows by panels of the kernel's rows and at the end a few smaller ones, with the fewest rows wasted. */
     private void cover() {
         int least = Integer.MAX_VALUE;
-        for (int tails = 0; tails * MicroKernel.TAIL < kernel.rows + MicroKernel.TAIL; tails++) {
-            int full = Math.ceilDiv(Math.max(0, rows - tails * MicroKernel.TAIL), kernel.rows);
-            int covered = full * kernel.rows + tails * MicroKernel.TAIL;
+        for (int tails = 0; tails * MicroKernel.TAIL < MicroKernel.ROWS + MicroKernel.TAIL; tails++) {
+            int full = Math.ceilDiv(Math.max(0, rows - tails * MicroKernel.TAIL), MicroKernel.ROWS);
+            int covered = full * MicroKernel.ROWS + tails * MicroKernel.TAIL;
             if (covered < least) {
                 least = covered;
                 mains = full;
@@ -87,7 +87,9 @@ final class LeftPanels {
 
     /** {@return the row at which a panel begins, counted from the first chosen one} */
     int start(int panel) {
-        return panel <= mains ? panel * kernel.rows : mains * kernel.rows + (panel - mains) * MicroKernel.TAIL;
+        return panel <= mains
+                ? panel * MicroKernel.ROWS
+                : mains * MicroKernel.ROWS + (panel - mains) * MicroKernel.TAIL;
     }
 
     /** {@return the row at which panels before this one end} */
@@ -99,7 +101,7 @@ final class LeftPanels {
     int offset(int block, int panel) {
         int index = block * panels + panel;
         int side = index & ((1 << abreast) - 1);
-        return (index >> abreast) * kernel.rows * pitch + side * depths.block();
+        return (index >> abreast) * MicroKernel.ROWS * pitch + side * depths.block();
     }
 
     /** {@return how many items {@link #pack} has} */

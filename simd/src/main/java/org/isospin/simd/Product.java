@@ -110,6 +110,7 @@ final class Product {
     }
 
     private void compute(WorkerPool pool, int threads, Matrix a, long shiftA, Matrix b, long shiftB) {
+        kernel.prepare();
         int used = Math.min(threads, scratch.length);
         int m = a.rows();
         int n = b.columns();
@@ -167,7 +168,7 @@ final class Product {
     private void cut(int threads) {
         blockColumns = sizes.columns() / kernel.columns;
         columnBlocks = Math.ceilDiv(right.panels(), blockColumns);
-        rowBlocks = Math.ceilDiv(left.panels() * kernel.rows, sizes.rows());
+        rowBlocks = Math.ceilDiv(left.panels() * MicroKernel.ROWS, sizes.rows());
         if (threads > 1) {
             int wanted = Math.ceilDiv(threads * BLOCKS_PER_THREAD, columnBlocks);
             rowBlocks = Math.max(rowBlocks, Math.min(wanted, left.panels()));
@@ -182,7 +183,7 @@ final class Product {
 
     /** {@return the elements of a block of sums} */
     private int area() {
-        return blockPanels * kernel.rows * blockColumns * kernel.columns;
+        return blockPanels * MicroKernel.ROWS * blockColumns * kernel.columns;
     }
 
     private void pack(int item, int worker) {
@@ -258,7 +259,7 @@ final class Product {
             Object s = isFirst ? elements.zeros : c;
             int so = isFirst ? 0 : co;
             int lds = isFirst ? 0 : ldc;
-            if (isPlain && width == kernel.columns && height == (isMain ? kernel.rows : MicroKernel.TAIL)) {
+            if (isPlain && width == kernel.columns && height == (isMain ? MicroKernel.ROWS : MicroKernel.TAIL)) {
                 c = output.array();
                 ldc = output.stride();
                 co = output.index(row + start, column + edge);

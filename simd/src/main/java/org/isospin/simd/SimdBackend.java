@@ -35,8 +35,8 @@ final class SimdBackend implements Backend {
                 "vectors",
                 VectorWidth.BITS + " bits: " + VectorWidth.FLOATS.length() + " x F32, " + VectorWidth.DOUBLES.length()
                         + " x F64");
-        facts.put("F32 products", FloatKernels.preferred().name);
-        facts.put("F64 products", DoubleKernels.preferred().name);
+        facts.put("F32 products", FloatKernels.chosen().name());
+        facts.put("F64 products", DoubleKernels.chosen().name());
         return facts;
     }
 

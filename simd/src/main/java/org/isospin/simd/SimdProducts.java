@@ -42,7 +42,7 @@ final class SimdProducts {
      * @param threads how many threads, the caller's included, may work on one call
      */
     SimdProducts(WorkerPool pool, int threads) {
-        this(pool, threads, FloatKernels.preferred(), DoubleKernels.preferred());
+        this(pool, threads, FloatKernels.chosen(), DoubleKernels.chosen());
     }
 
     SimdProducts(WorkerPool pool, int threads, MicroKernel kernel32, MicroKernel kernel64) {
@@ -62,7 +62,7 @@ final class SimdProducts {
      * @param arithmetic what products are summed in
      */
     String kernelName(Arithmetic arithmetic) {
-        return (isNarrow(arithmetic) ? kernel32 : kernel64).name;
+        return (isNarrow(arithmetic) ? kernel32 : kernel64).name();
     }
 
     private static boolean isNarrow(Arithmetic arithmetic) {

@@ -1,6 +1,7 @@
 package org.isospin.simd;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.isospin.BackendUnavailableException;
 import org.isospin.backend.Availability;
 import org.isospin.backend.Backend;
@@ -78,8 +79,13 @@ public final class SimdProvider implements BackendProvider {
         if (!hasFma()) {
             return "multiply-adds are not fused in hardware: remove -XX:-UseFMA or run on a processor with FMA";
         }
-        String width = VectorWidth.complaint();
-        return width.isEmpty() ? threadsComplaint(System.getProperty(THREADS, "")) : width;
+        return Stream.of(
+                        VectorWidth.complaint(),
+                        KernelTrial.complaint(),
+                        threadsComplaint(System.getProperty(THREADS, "")))
+                .filter(c -> !c.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     /**

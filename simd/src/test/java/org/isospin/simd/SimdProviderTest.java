@@ -103,6 +103,7 @@ class SimdProviderTest {
         assertRejected(
                 report(VECTORS, "-Disospin.simd.threads=0"),
                 "isospin.simd.threads is '0'; set a number from 1 to 9999");
+        assertRejected(report(VECTORS, "-Disospin.simd.warmup=0"), "isospin.simd.warmup is '0'; set on or off");
         List<String> report = report(VECTORS, "-Disospin.simd.width=128", "-Disospin.simd.threads=3");
         Assumptions.assumeTrue(new SimdProvider().availability().isAvailable());
         assertThat(report.get(0)).isEqualTo("available");

@@ -1,0 +1,136 @@
+package org.isospin.simd;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Finds the fastest code of a kernel at the first product: each runs on panels of its own until C2 has compiled it and no run has
+ * been shorter for a while, on a daemon thread that ends a moment later, about half a second of one processor. Until the first is
+ * compiled, products are summed without vectors; the property {@value #PROPERTY} with the value off takes the code that is expected
+ * to be the fastest without a trial, and has the first products compile it.
+ *
+ * <p>Which code that is depends on how C2 has assigned registers: one sum too many in memory doubles the time.
+ */
+final class KernelTrial {
+    /** The property that leaves the trial out. */
+    static final String PROPERTY = "isospin.simd.warmup";
+
+    private static final String ON = "on";
+
+    private static final String OFF = "off";
+
+    /** Range of k of a tile. */
+    private static final int DEPTH = 128;
+
+    /** Tiles of a run: 5 to 20 µs once compiled. */
+    private static final int TILES = 16;
+
+    /** C2 compiles after some thousand tiles. */
+    private static final ShortestRun COMPILED = new ShortestRun(400, 10_000_000, 2_000_000_000);
+
+    /** The code without vectors is far from the others, whatever compiles it. */
+    private static final ShortestRun SCALAR = new ShortestRun(30, 1_000_000, 100_000_000);
+
+    /** By how much one must be faster to replace one that is expected to be the fastest: what repeated trials differ by. */
+    private static final double CLEAR = 0.97;
+
+    /** Compiled vectors are faster than that, whatever their width. */
+    private static final double VECTORS = 0.7;
+
+    /** Nanoseconds before a second round, and twice as many before each one after it. */
+    private static final long FIRST_PAUSE = 1_000_000_000;
+
+    /** The last one begins after nine minutes. */
+    private static final int MORE_ROUNDS = 9;
+
+    private final Elements elements;
+    private final int columns;
+    private final int pitch;
+    private final List<MicroKernel.Code> candidates;
+    private final AtomicBoolean hasBegun = new AtomicBoolean();
+
+    /**
+     * Prepares a trial.
+     *
+     * @param elements the type
+     * @param columns of a tile
+     * @param pitch of a left panel
+     * @param candidates codes with vectors, the one first that is expected to be the fastest
+     */
+    KernelTrial(Elements elements, int columns, int pitch, List<MicroKernel.Code> candidates) {
+        this.elements = elements;
+        this.columns = columns;
+        this.pitch = pitch;
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /** {@return why the property's value is none, in one sentence; empty if it is one} */
+    static String complaint() {
+        String wanted = value();
+        return wanted.equals(ON) || wanted.equals(OFF) ? "" : PROPERTY + " is '" + wanted + "'; set on or off";
+    }
+
+    private static String value() {
+        return System.getProperty(PROPERTY, ON).toLowerCase(Locale.ROOT);
+    }
+
+    /** Begins the trial, unless it has begun, and leaves nothing on the heap then. */
+    void begin(MicroKernel kernel) {
+        if (hasBegun.get() || !hasBegun.compareAndSet(false, true)) {
+            return;
+        }
+        if (value().equals(OFF)) {
+            kernel.use(candidates.getFirst());
+        } else {
+            Thread.ofPlatform().daemon().name("isospin-simd-warmup").start(() -> run(kernel::use));
+        }
+    }
+
+    /** Tries until all codes are compiled, which can take a while where C2 has much to do, or never will be. */
+    private void run(Consumer<MicroKernel.Code> use) {
+        long pause = FIRST_PAUSE;
+        boolean isComplete = choose(use);
+        for (int i = 0; i < MORE_ROUNDS && !isComplete; i++) {
+            LockSupport.parkNanos(pause);
+            pause *= 2;
+            isComplete = choose(use);
+        }
+    }
+
+    /**
+     * Gives each code that is faster than those before it.
+     *
+     * @return whether all are compiled
+     */
+    boolean choose(Consumer<MicroKernel.Code> use) {
+        long compiled = Math.round(time(MicroKernel.scalar(columns, pitch), SCALAR) * VECTORS);
+        long best = Long.MAX_VALUE;
+        boolean isComplete = true;
+        for (MicroKernel.Code candidate : candidates) {
+            long nanoseconds = time(candidate, COMPILED);
+            if (nanoseconds >= compiled) {
+                isComplete = false;
+            } else if (nanoseconds < best * CLEAR) {
+                best = nanoseconds;
+                use.accept(candidate);
+            }
+        }
+        return isComplete;
+    }
+
+    /** {@return nanoseconds of a run} */
+    private long time(MicroKernel.Code code, ShortestRun runs) {
+        Object a = elements.allocate(MicroKernel.ROWS * pitch);
+        Object b = elements.allocate(DEPTH * columns);
+        Object c = elements.allocate(MicroKernel.ROWS * columns);
+        return runs.of(() -> {
+            for (int i = 0; i < TILES; i++) {
+                code.main().run(DEPTH, a, 0, b, 0, c, 0, columns, c, 0, columns);
+                code.tail().run(DEPTH, a, 0, b, 0, c, 0, columns, c, 0, columns);
+            }
+        });
+    }
+}
