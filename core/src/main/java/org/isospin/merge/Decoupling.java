@@ -11,6 +11,7 @@ import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
 import org.isospin.backend.Workspace;
+import org.isospin.polar.Group;
 import org.isospin.polar.ProcrustesFit;
 import org.isospin.rotation.Cayley;
 import org.isospin.rotation.CayleyStep;
@@ -18,6 +19,9 @@ import org.isospin.rotation.KarcherMean;
 
 /** Decoupling of rotations and residuals, as {@link OrthoMerge} documents it, in F64. */
 final class Decoupling {
+    /** Up to this angle a rotation and the Cayley transform of its generator differ by rounding alone. */
+    private static final double SURE = Math.PI / 2;
+
     private final ComputeStream stream;
     private final OrthoMergeOptions options;
     private final boolean isOfOutputs;
@@ -132,10 +136,14 @@ final class Decoupling {
                 return new ExpertRotation(ExpertRotation.Outcome.UNCHANGED, 0, 1, 0, moved, moved);
             }
             stream.combine(1, base, 1, target, 0, target);
-            ProcrustesFit.Determination fit =
-                    ProcrustesFit.rotation(stream, view(base), view(target), options.procrustes(), r);
             SkewMatrix generator = SkewMatrix.wrap(order, generators.get(i));
+            // What has a generator is a rotation, so that the determinant need not be looked at.
+            ProcrustesFit.Determination fit = fit(Group.ORTHOGONAL, r);
             double angle = invert(r, generator);
+            if (options.group() == Group.ROTATION && angle == Math.PI) {
+                fit = fit(Group.ROTATION, r);
+                angle = invert(r, generator);
+            }
             boolean isAlgebraic = options.mean() instanceof GeneratorMean;
             if (isAlgebraic && !(angle < Math.PI && angle <= options.largestAngle())) {
                 if (options.halfTurns() == OrthoMergeOptions.HalfTurns.REJECT) {
@@ -149,7 +157,7 @@ final class Decoupling {
                 return new ExpertRotation(
                         ExpertRotation.Outcome.HALF_TURN, angle, fit.condition(), fit.rank(), moved, moved);
             }
-            if (isAlgebraic) {
+            if (isAlgebraic && angle > SURE) {
                 // What is averaged, not what was fitted, is taken out: near π they differ.
                 Cayley.cayley(stream, generator, CayleyStep.FULL, r);
             }
@@ -163,6 +171,12 @@ final class Decoupling {
         } finally {
             ws.release();
         }
+    }
+
+    /** r ← the rotation that fits the target, in a group. */
+    private ProcrustesFit.Determination fit(Group group, Matrix r) {
+        return ProcrustesFit.rotation(
+                stream, view(base), view(target), options.procrustes().withGroup(group), r);
     }
 
     /** generator ← the inverse Cayley transform. {@return the largest angle, π if there is none} */

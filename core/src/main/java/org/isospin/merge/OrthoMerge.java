@@ -93,7 +93,8 @@ public final class OrthoMerge {
 
     /**
      * rotation ← R*, rotated ← W₀R*, residuals ← ρ₁ … ρ_N, for a merge of residuals that looks at more than this matrix. Waits for
-     * every expert as {@link org.isospin.polar.ProcrustesFit} does and five times more, and five times at the end.
+     * every expert as {@link org.isospin.polar.ProcrustesFit} does and five times more, twice that and log₂ n times where the nearest
+     * orthogonal matrix has no Cayley transform, and five times at the end.
      *
      * @param iso where it runs
      * @param base W₀, m × n

@@ -24,7 +24,8 @@ import org.isospin.backend.Workspace;
  * </ul>
  *
  * <p>A tall A = Q·R is replaced by R. The bounds of σ₁ and σₙ that choose the weights are ‖G‖^½ of G = XᵀX and of the same
- * for X⁻¹, with the lesser of the ∞- and Frobenius norms: never too small, and too large by √n at most.
+ * for X⁻¹, with the lesser of the ∞- and Frobenius norms: never too small, and too large by n^¼ at most. In F64, where a bound beyond
+ * 100 costs a refinement, they are ‖G²‖^¼, too large by n^⅛.
  */
 final class WeightedHalley {
     /** Defect, in √u, that the polish turns into less than u. */
@@ -143,6 +144,7 @@ final class WeightedHalley {
         ws.mark();
         try {
             Matrix gram = ws.matrix(x.dtype(), n, n);
+            Matrix square = x.dtype() == DType.F64 ? ws.matrix(x.dtype(), n, n) : gram;
             Matrix inverse = z;
             Scalar condition = stream.scalar();
             Scalar reciprocal = stream.scalar();
@@ -154,8 +156,8 @@ final class WeightedHalley {
                 inverse = ws.matrix(x.dtype(), n, n);
                 stream.copy(z, inverse);
             }
-            norm(stream, x, gram, bound);
-            norm(stream, inverse, gram, condition);
+            norm(stream, x, gram, square, bound);
+            norm(stream, inverse, gram, square, condition);
             stream.scalarOp(ScalarOp.MULTIPLY, bound, condition, condition);
             stream.scalarOp(ScalarOp.DIVIDE, bound, condition, least);
             stream.set(reciprocal, 1);
@@ -168,14 +170,22 @@ final class WeightedHalley {
         }
     }
 
-    /** bound ← the root of the lesser of the ∞- and Frobenius norms of xᵀx. */
-    private static void norm(ComputeStream stream, Matrix x, Matrix gram, Scalar bound) {
+    /** bound ← a root of the lesser of the ∞- and Frobenius norms of G = xᵀx, the square one, or of G², the fourth, if there is room. */
+    private static void norm(ComputeStream stream, Matrix x, Matrix gram, Matrix square, Scalar bound) {
         Scalar other = stream.scalar();
-        stream.gemmt(stream.arithmetic(x.dtype()), Symmetry.SYMMETRIC, 1, x.transposed(), x, 0, gram, gram);
-        stream.reduce(Reduction.NORM_INF, gram, bound);
-        stream.reduce(Reduction.FROBENIUS, gram, other);
+        Arithmetic arithmetic = stream.arithmetic(x.dtype());
+        boolean isSquared = square != gram;
+        stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, x.transposed(), x, 0, gram, gram);
+        if (isSquared) {
+            stream.gemmt(arithmetic, Symmetry.SYMMETRIC, 1, gram, gram, 0, square, square);
+        }
+        stream.reduce(Reduction.NORM_INF, square, bound);
+        stream.reduce(Reduction.FROBENIUS, square, other);
         stream.scalarOp(ScalarOp.MIN, bound, other, bound);
         stream.scalarOp(ScalarOp.SQRT, bound, bound, bound);
+        if (isSquared) {
+            stream.scalarOp(ScalarOp.SQRT, bound, bound, bound);
+        }
     }
 
     /**

@@ -83,7 +83,7 @@ final class CayleyInverse {
         return size * EIGENVALUE_ERROR * lu.dtype().unitRoundoff() * Math.sqrt(lu.rows()) < 1;
     }
 
-    /** Finds the smallest pivot, waiting for each; returns only if Q is not finite. */
+    /** Finds the smallest pivot, waiting log₂ n + 4 times; returns only if Q is not finite. */
     private static void rejectSingular(ComputeStream stream, Matrix q, Matrix lu, Scalar status) {
         Workspace ws = stream.workspace();
         Scalar value = stream.scalar();
@@ -96,19 +96,24 @@ final class CayleyInverse {
         if (index < 0) {
             int n = lu.rows();
             Matrix diagonal = ws.matrix(lu.dtype(), 1, n);
+            Matrix inverses = ws.matrix(lu.dtype(), 1, n);
             stream.copyDiagonal(lu, diagonal);
             stream.reduce(Reduction.MAX_ABS, diagonal, value);
             double largest = stream.read(value);
-            double smallest = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < n; i++) {
-                stream.reduce(Reduction.MAX_ABS, ws.view(diagonal, 0, i, 1, 1), value);
-                double pivot = stream.read(value);
-                if (pivot < smallest) {
-                    smallest = pivot;
-                    index = i;
-                }
+            stream.fill(inverses, 1);
+            stream.divide(inverses, diagonal, inverses);
+            stream.reduce(Reduction.MAX_ABS, inverses, value);
+            double most = stream.read(value);
+            // The first of the half that has it, until nothing is left to halve.
+            index = 0;
+            for (int length = n; length > 1; ) {
+                int half = length / 2;
+                stream.reduce(Reduction.MAX_ABS, ws.view(inverses, 0, index, 1, half), value);
+                boolean isInFirst = stream.read(value) == most;
+                index += isInFirst ? 0 : half;
+                length = isInFirst ? half : length - half;
             }
-            reciprocal = smallest / largest;
+            reciprocal = 1 / most / largest;
         }
         throw new SingularMatrixException(
                 "inverseCayley: Q has an eigenvalue -1 to working accuracy (pivot " + index

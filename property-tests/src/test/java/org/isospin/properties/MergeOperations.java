@@ -24,10 +24,13 @@ import org.isospin.properties.Operation.Problem;
 
 /** Merges of weights; merges of adapters, which are batches, have a test of their own. */
 final class MergeOperations {
+    /** A fit, which may be one to a reflection and then has to be done again; orders here are below 2⁷. */
+    private static final int EXPERT = 2 * 67 + 7;
+
     /** How often each waits, at most, for the experts of its problem. */
     static final Map<String, Integer> WAITS = Map.of(
-            "OrthoMerge.decouple", 2 * 67 + 5,
-            "OrthoMerge.merge", 67 + 5,
+            "OrthoMerge.decouple", 2 * EXPERT + 5,
+            "OrthoMerge.merge", EXPERT + 5,
             "EuclideanMerge.mean", 0,
             "EuclideanMerge.merge sum", 0,
             "EuclideanMerge.merge dare", 0,
