@@ -15,7 +15,7 @@
 enum { KNOB = 10000 };
 /* Failing kinds come first, then counts of what is alive, then counts of calls. */
 enum { FAIL_ALLOCATION, FAIL_LAUNCH, FAIL_COPY, FAIL_BLAS, FAIL_SOLVER, BLOCKS, PINNED, STREAMS, EVENTS, HANDLES, MODULES, LOST,
-       LAUNCHES, WAITS, COPIES, HOST_COPIES, POLARS, BYTES, SOLVER_VERSION, COUNTERS };
+       LAUNCHES, WAITS, COPIES, HOST_COPIES, POLARS, BYTES, SOLVER_VERSION, NOTHING_PINNED, COUNTERS };
 static long counter[COUNTERS] = {[SOLVER_VERSION] = 12004};
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -57,7 +57,7 @@ static int allocate(void **out, size_t size, int pinned) {
     if (out == NULL) {
         return 1;
     }
-    if (fails(FAIL_ALLOCATION) || counter[BYTES] + size > TOTAL) {
+    if ((pinned && counter[NOTHING_PINNED]) || fails(FAIL_ALLOCATION) || counter[BYTES] + size > TOTAL) {
         return 2;
     }
     if (size == 0) {

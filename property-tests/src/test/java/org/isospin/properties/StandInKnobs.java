@@ -36,7 +36,9 @@ final class StandInKnobs {
         HOST_COPIES,
         POLARS,
         BYTES,
-        SOLVER_VERSION
+        SOLVER_VERSION,
+        /** Whether nothing can be pinned. */
+        NOTHING_PINNED
     }
 
     private StandInKnobs() {}
