@@ -89,6 +89,13 @@ final class Blas implements AutoCloseable {
         return MemorySegment.ofAddress(address);
     }
 
+    /** Makes no list of operands where nothing failed: it would be garbage of every call. */
+    private static void require(int status, String call, Matrix a, Matrix b, Matrix c) {
+        if (status != 0) {
+            Status.cublas(status, call, a, b, c);
+        }
+    }
+
     /** c ← α·a·b + β·c; a and b have one type, c that or the sums'. */
     void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
         gemmBatched(arithmetic, alpha, a, 0, b, 0, beta, c, 0, 1, a, b, c);
@@ -153,7 +160,7 @@ final class Blas implements AutoCloseable {
                 count,
                 compute(arithmetic, a.dtype()),
                 Cublas.CUBLAS_GEMM_DEFAULT());
-        Status.cublas(status, "cublasGemmStridedBatchedEx", a, b, c);
+        require(status, "cublasGemmStridedBatchedEx", a, b, c);
     }
 
     /** {@return whether {@link #lower} can do a product: it rounds no operand, and has no types narrower than F32} */
@@ -184,11 +191,11 @@ final class Blas implements AutoCloseable {
         if (c.dtype() == DType.F64) {
             int status = Cublas.cublasDsyrkx(
                     handle, uplo, trans, n, k, this.alpha, first, ld(x), second, ld(y), this.beta, out, ld(c));
-            Status.cublas(status, "cublasDsyrkx", a, b, c);
+            require(status, "cublasDsyrkx", a, b, c);
         } else {
             int status = Cublas.cublasSsyrkx(
                     handle, uplo, trans, n, k, this.alpha, first, ld(x), second, ld(y), this.beta, out, ld(c));
-            Status.cublas(status, "cublasSsyrkx", a, b, c);
+            require(status, "cublasSsyrkx", a, b, c);
         }
     }
 
@@ -211,11 +218,11 @@ final class Blas implements AutoCloseable {
         if (b.dtype() == DType.F64) {
             int status = Cublas.cublasDtrsm_v2(
                     handle, side, uplo, operation(factor), diagonal, m, n, alpha, at, ld(t), out, ld(b));
-            Status.cublas(status, "cublasDtrsm_v2", t, b);
+            require(status, "cublasDtrsm_v2", t, b, b);
         } else {
             int status = Cublas.cublasStrsm_v2(
                     handle, side, uplo, operation(factor), diagonal, m, n, alpha, at, ld(t), out, ld(b));
-            Status.cublas(status, "cublasStrsm_v2", t, b);
+            require(status, "cublasStrsm_v2", t, b, b);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.isospin.gpu;
 
+import java.util.function.Supplier;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.MatrixBatch;
@@ -27,11 +28,13 @@ final class CudaProducts {
     private static final int TILE = 128;
 
     private final Queue queue;
-    private final Blas blas;
+    private final Supplier<Blas> blas;
+    private final Core whole = this::whole;
+    private final Core lower = this::lower;
     private final CudaElementwise elementwise;
     private final CudaSymmetric symmetric;
 
-    CudaProducts(Queue queue, Blas blas, CudaElementwise elementwise, CudaSymmetric symmetric) {
+    CudaProducts(Queue queue, Supplier<Blas> blas, CudaElementwise elementwise, CudaSymmetric symmetric) {
         this.queue = queue;
         this.blas = blas;
         this.elementwise = elementwise;
@@ -45,7 +48,7 @@ final class CudaProducts {
     }
 
     void gemm(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix d, Matrix c) {
-        multiply(blas::gemm, arithmetic, alpha, a, b, beta, d, c);
+        multiply(whole, arithmetic, alpha, a, b, beta, d, c);
     }
 
     void gemmt(
@@ -57,16 +60,20 @@ final class CudaProducts {
             double beta,
             Matrix d,
             Matrix c) {
-        multiply(this::lower, arithmetic, alpha, a, b, beta, d, c);
+        multiply(lower, arithmetic, alpha, a, b, beta, d, c);
         symmetric.mirror(symmetry, c);
+    }
+
+    private void whole(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+        blas.get().gemm(arithmetic, alpha, a, b, beta, c);
     }
 
     private void lower(Arithmetic arithmetic, double alpha, Matrix a, Matrix b, double beta, Matrix c) {
         int n = c.rows();
         if (Blas.canDoLower(arithmetic, a, b, c)) {
-            blas.lower(alpha, a, b, beta, c);
+            blas.get().lower(alpha, a, b, beta, c);
         } else if (n < SMALLEST_IN_STRIPS) {
-            blas.gemm(arithmetic, alpha, a, b, beta, c);
+            whole(arithmetic, alpha, a, b, beta, c);
         } else {
             Workspace ws = queue.workspace();
             // All of an operand comes to the device at once, not strip by strip.
@@ -76,7 +83,7 @@ final class CudaProducts {
                 int columns = Math.min(width, n - j);
                 Matrix rows = ws.view(a, j, 0, n - j, a.columns());
                 Matrix strip = ws.view(b, 0, j, b.rows(), columns);
-                blas.gemm(arithmetic, alpha, rows, strip, beta, ws.view(c, j, j, n - j, columns));
+                whole(arithmetic, alpha, rows, strip, beta, ws.view(c, j, j, n - j, columns));
             }
         }
     }
@@ -172,20 +179,21 @@ final class CudaProducts {
                 && c.first().elements() > 0
                 && c.first().storage() instanceof Storage.Device;
         if (isDirect) {
-            blas.gemmBatched(
-                    arithmetic,
-                    alpha,
-                    a.first(),
-                    a.batchStride(),
-                    b.first(),
-                    b.batchStride(),
-                    beta,
-                    c.first(),
-                    c.batchStride(),
-                    c.count(),
-                    whole(a),
-                    whole(b),
-                    whole(c));
+            blas.get()
+                    .gemmBatched(
+                            arithmetic,
+                            alpha,
+                            a.first(),
+                            a.batchStride(),
+                            b.first(),
+                            b.batchStride(),
+                            beta,
+                            c.first(),
+                            c.batchStride(),
+                            c.count(),
+                            whole(a),
+                            whole(b),
+                            whole(c));
             return;
         }
         for (int i = 0; i < c.count(); i++) {

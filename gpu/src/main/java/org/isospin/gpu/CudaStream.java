@@ -18,6 +18,7 @@ import org.isospin.backend.SwapDirection;
 import org.isospin.backend.Symmetry;
 import org.isospin.backend.Triangle;
 import org.isospin.backend.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contract on a CUDA stream: every call enqueues, {@link #read} and {@link #complete} wait. Host operands are uploaded when
@@ -27,7 +28,6 @@ final class CudaStream implements ComputeStream {
     private final Device device;
     private final Precision precision;
     private final Queue queue;
-    private final Blas blas;
     private final CudaScalars scalars;
     private final CudaElementwise elementwise;
     private final CudaSymmetric symmetric;
@@ -35,6 +35,7 @@ final class CudaStream implements ComputeStream {
     private final CudaPanels panels;
     private final CudaProducts products;
     private final CudaFactorizations factorizations;
+    private @Nullable Blas blas;
     private ProgressListener progress = ProgressListener.NONE;
     private volatile boolean isClosed;
 
@@ -42,19 +43,21 @@ final class CudaStream implements ComputeStream {
         this.device = device;
         this.precision = precision;
         this.queue = new Queue(device, this);
-        try {
-            this.blas = new Blas(queue);
-        } catch (RuntimeException e) {
-            queue.close();
-            throw e;
-        }
         this.scalars = new CudaScalars(queue);
         this.elementwise = new CudaElementwise(queue);
         this.symmetric = new CudaSymmetric(queue);
         this.reductions = new CudaReductions(queue, scalars);
         this.panels = new CudaPanels(queue, elementwise);
-        this.products = new CudaProducts(queue, blas, elementwise, symmetric);
+        this.products = new CudaProducts(queue, this::blas, elementwise, symmetric);
         this.factorizations = new CudaFactorizations(queue, this, elementwise);
+    }
+
+    /** {@return cuBLAS, started when it is needed first: that takes long, and copies need none} */
+    private Blas blas() {
+        if (blas == null) {
+            blas = new Blas(queue);
+        }
+        return blas;
     }
 
     // ------------------------------------------------------------------------------------------- life of a call
@@ -117,7 +120,9 @@ final class CudaStream implements ComputeStream {
             isClosed = true;
             bind();
             factorizations.close();
-            blas.close();
+            if (blas != null) {
+                blas.close();
+            }
             scalars.close();
             queue.close();
         }
@@ -442,7 +447,7 @@ final class CudaStream implements ComputeStream {
         if (CudaFactorizations.canSolve(t, b)) {
             boolean isLower = triangle == Triangle.LOWER || triangle == Triangle.UNIT_LOWER;
             boolean isUnit = triangle == Triangle.UNIT_LOWER || triangle == Triangle.UNIT_UPPER;
-            blas.solve(isLower, isUnit, t, b);
+            blas().solve(isLower, isUnit, t, b);
         } else {
             ComputeStream.super.solveTriangular(triangle, t, b);
         }

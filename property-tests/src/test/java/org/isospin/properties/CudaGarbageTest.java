@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a call on host matrices leaves on the heap with the CUDA backend: an address or two for each call of a library, and of
- * large operands no more than of small ones. What compiled code leaves is measured by {@link OperationGarbageTest}, where it is
- * asked to run on cuda; here code may be interpreted, which boxes.
+ * large operands no more than of small ones. Code may be interpreted here, which boxes: what compiled code leaves is a fraction
+ * of it, and {@link OperationGarbageTest}'s to measure, where that is asked to run on cuda.
  */
 class CudaGarbageTest {
     /** Bytes of a call of msign: 15 products of three addresses of 48 bytes each, and a dozen scalars; with boxes, twice that. */
@@ -25,7 +25,6 @@ class CudaGarbageTest {
 
     private static final int SMALL = 12;
 
-    /** Staged in several pieces. */
     private static final int LARGE = 160;
 
     private static final int ROUNDS = 60;
@@ -38,7 +37,7 @@ class CudaGarbageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multiply", "msign Keller Jordan", "exp", "cayley full"})
+    @ValueSource(strings = {"multiply", "msign Keller Jordan", "exp"}) // whose products are as many for any order
     void ofALargeMatrixIsNoMoreThanOfASmallOne(String name) {
         Operation operation = Operations.ofContext().stream()
                 .filter(o -> o.name().equals(name))
@@ -48,9 +47,8 @@ class CudaGarbageTest {
         try (Arena arena = Arena.ofConfined()) {
             long small = fewestBytes(iso, operation, arena, SMALL);
             long large = fewestBytes(iso, operation, arena, LARGE);
-            System.err.println("GARBAGE " + name + " " + small + " " + large);
             assertThat(large).isLessThanOrEqualTo(MOST_BYTES);
-            assertThat(large - small).isLessThanOrEqualTo(0);
+            assertThat(large).isLessThanOrEqualTo(small);
         }
     }
 

@@ -102,8 +102,11 @@ class CudaStressTest {
         double construction = 32 * Math.sqrt(2 * LARGEST + 1) * DType.F64.unitRoundoff();
         double allowed = problem.allowance() * dtype.unitRoundoff() + construction;
         return (iso, isOnDevice) -> {
-            Outcome outcome = isOnDevice ? onDevice(iso, operation, problem, dtype) : Runs.onHeap(iso, operation, problem, dtype);
-            assertThat(problem.error().applyAsDouble(outcome)).as("%s %s", operation, dtype).isLessThanOrEqualTo(allowed);
+            Outcome outcome =
+                    isOnDevice ? onDevice(iso, operation, problem, dtype) : Runs.onHeap(iso, operation, problem, dtype);
+            assertThat(problem.error().applyAsDouble(outcome))
+                    .as("%s %s", operation, dtype)
+                    .isLessThanOrEqualTo(allowed);
         };
     }
 
