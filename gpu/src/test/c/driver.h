@@ -69,7 +69,8 @@ int cuDeviceGetName(char *name, int length, int device) {
 
 int cuModuleLoadData(Module **module, const char *image) {
     LOCK();
-    if (strstr(image, ".target sm_") == NULL) {
+    counter[LOADS]++;
+    if (counter[NOTHING_LOADED] || strstr(image, ".target sm_") == NULL) {
         return 218;
     }
     *module = malloc(sizeof **module);

@@ -13,9 +13,10 @@
 #include "kernels.cu"
 
 enum { KNOB = 10000 };
-/* Failing kinds come first, then counts of what is alive, then counts of calls. */
+/* Failing kinds come first, then counts of what is alive, then counts of calls, then what the library is said to be like. */
 enum { FAIL_ALLOCATION, FAIL_LAUNCH, FAIL_COPY, FAIL_BLAS, FAIL_SOLVER, BLOCKS, PINNED, STREAMS, EVENTS, HANDLES, MODULES, LOST,
-       LAUNCHES, WAITS, COPIES, HOST_COPIES, POLARS, BYTES, SOLVER_VERSION, NOTHING_PINNED, COUNTERS };
+       LAUNCHES, WAITS, COPIES, HOST_COPIES, POLARS, LOADS, CALLS, BYTES, SOLVER_VERSION, NOTHING_PINNED, NOTHING_LOADED,
+       COUNTERS };
 static long counter[COUNTERS] = {[SOLVER_VERSION] = 12004};
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -25,8 +26,8 @@ static void unlock(int *unused) {
     pthread_mutex_unlock(&mutex);
 }
 
-/* Holds the lock to the end of the block. */
-#define LOCK() __attribute__((cleanup(unlock))) int held = pthread_mutex_lock(&mutex); (void)held
+/* Holds the lock to the end of the block, and counts the call. */
+#define LOCK() __attribute__((cleanup(unlock))) int held = pthread_mutex_lock(&mutex); (void)held, counter[CALLS]++
 
 /* Two devices; neither reaches what the other has. A thread has a current one. */
 enum { DEVICES = 2 };

@@ -28,6 +28,7 @@ int cudaDeviceGetAttribute(int *value, int attribute, int device) {
         return 101;
     }
     if (attribute >= KNOB && attribute < KNOB + COUNTERS) {
+        counter[CALLS]--;
         *value = (int)counter[attribute - KNOB];
         return 0;
     }
@@ -44,6 +45,7 @@ int cudaDeviceGetDefaultMemPool(void **pool, int device) {
 int cudaMemPoolSetAttribute(void *pool, int attribute, void *value) {
     LOCK();
     if (attribute >= KNOB && attribute < KNOB + COUNTERS) {
+        counter[CALLS]--;
         counter[attribute - KNOB] = *(int *)value;
     }
     (void)pool;

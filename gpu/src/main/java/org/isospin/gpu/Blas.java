@@ -15,15 +15,19 @@ final class Blas implements AutoCloseable {
     private static final long WORKSPACE = 32L << 20;
 
     private final Queue queue;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final MemorySegment handle;
-    private final MemorySegment alpha = arena.allocate(ValueLayout.JAVA_DOUBLE);
-    private final MemorySegment beta = arena.allocate(ValueLayout.JAVA_DOUBLE);
+    private final MemorySegment alpha;
+    private final MemorySegment beta;
     private final DeviceBlock workspace;
 
     Blas(Queue queue) {
         this.queue = queue;
+        // First, as the device may have no room for it.
         workspace = new DeviceBlock(queue.device(), WORKSPACE);
+        arena = Arena.ofShared();
+        alpha = arena.allocate(ValueLayout.JAVA_DOUBLE);
+        beta = arena.allocate(ValueLayout.JAVA_DOUBLE);
         MemorySegment out = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
         int created = Cublas.cublasCreate_v2(out);
         if (created != 0) {

@@ -25,12 +25,15 @@ final class Solver implements AutoCloseable {
     private final MemorySegment handle;
     private final MemorySegment jacobi;
     private final DeviceBlock info;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
+    private final Arena arena;
+    private final MemorySegment length;
 
     Solver(Queue queue) {
         this.queue = queue;
+        // First, as the device may have no room for it.
         info = new DeviceBlock(queue.device(), Integer.BYTES);
+        arena = Arena.ofShared();
+        length = arena.allocate(ValueLayout.JAVA_INT);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
             int created = CusolverDn.cusolverDnCreate(out);

@@ -11,7 +11,16 @@ import org.isospin.ffm.cuda.CudaRuntime;
 
 /** Turns what CUDA's functions return into exceptions that name the call, NVIDIA's own text and the operands. */
 final class Status {
+    private static final Object[] NOTHING = {};
+
     private Status() {}
+
+    /** Requires success of a function of the runtime; unlike the one below it leaves no list of operands. */
+    static void runtime(int status, String call) {
+        if (status != 0) {
+            runtime(status, call, NOTHING);
+        }
+    }
 
     /**
      * Requires success of a function of the runtime.

@@ -37,6 +37,7 @@ class CudaFaultTest {
                 StandInKnobs.fail(kind, 0);
             }
         }
+        StandInKnobs.set(Knob.NOTHING_PINNED, 0);
         assertThat(StandInKnobs.alive()).isEqualTo(before);
     }
 
@@ -131,7 +132,9 @@ class CudaFaultTest {
     void withoutMemoryToPinCopiesAreRightTheSame() {
         Matrix a = Generators.gaussian(9, 7, 1).to(DType.F32);
         Matrix expected = Matrix.allocate(DType.F32, 9, 7);
-        Backends.shared(Backends.CUDA).msign(a, expected, Msign.polarExpress(5));
+        try (Isospin pinning = Isospin.named("cuda")) {
+            pinning.msign(a, expected, Msign.polarExpress(5));
+        }
         try (Isospin iso = Isospin.named("cuda")) {
             Matrix out = Matrix.allocate(DType.F32, 9, 7);
             int pinned = StandInKnobs.count(Knob.PINNED);

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a call of a method of the context with given outputs leaves on the heap: a few objects, whatever the shape. Not on a device,
- * where transfers of host operands leave a segment for each piece that they stage.
+ * What a call of a method of the context with given outputs leaves on the heap: a few objects, whatever the shape. On a device it
+ * is more, and {@link CudaGarbageTest} has it.
  */
 class OperationGarbageTest extends OnEveryBackend {
     private static final long MOST_BYTES = 512;

@@ -35,10 +35,16 @@ final class StandInKnobs {
         COPIES,
         HOST_COPIES,
         POLARS,
+        /** Modules that were loaded, or would not load. */
+        LOADS,
+        /** Calls of any kind, but for those of knobs and those that only tell a size or set a property. */
+        CALLS,
         BYTES,
         SOLVER_VERSION,
         /** Whether nothing can be pinned. */
-        NOTHING_PINNED
+        NOTHING_PINNED,
+        /** Whether no module can be loaded. */
+        NOTHING_LOADED
     }
 
     private StandInKnobs() {}
