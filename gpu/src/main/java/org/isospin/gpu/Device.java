@@ -36,7 +36,7 @@ final class Device implements AutoCloseable {
         if (hasPools) {
             keepFreedMemory();
         }
-        kernels = new KernelModule();
+        kernels = KernelModules.acquire(ordinal);
     }
 
     /** {@return the device that {@value #PROPERTY} names, ready for use} */
@@ -66,7 +66,10 @@ final class Device implements AutoCloseable {
 
     /** Makes this the device of the calling thread; every thread that calls CUDA must. */
     void bind() {
-        Status.runtime(CudaRuntime.cudaSetDevice(ordinal), "cudaSetDevice", ordinal);
+        int status = CudaRuntime.cudaSetDevice(ordinal);
+        if (status != 0) {
+            Status.runtime(status, "cudaSetDevice", ordinal);
+        }
     }
 
     int ordinal() {
@@ -193,6 +196,6 @@ final class Device implements AutoCloseable {
             copies.close();
         }
         clock.close();
-        kernels.close();
+        KernelModules.release(ordinal);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.isospin.ffm.cuda.CudaDriver;
 import org.isospin.ffm.cuda.CudaRuntime;
 
-/** Our own kernels, loaded into the current context: PTX that the driver compiles for the device at hand. */
+/** Our own kernels, loaded into the current context: PTX that the driver compiles for the device at hand. See {@link KernelModules}. */
 final class KernelModule implements AutoCloseable {
     /** The PTX, made of {@code kernels.cu}. */
     static final String RESOURCE = "kernels.ptx";

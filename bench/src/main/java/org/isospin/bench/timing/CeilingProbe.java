@@ -56,8 +56,7 @@ record CeilingProbe(Isospin context, DeviceClock clock) {
     private static double best(IntToDoubleFunction work, Probe probe) {
         double best = 0;
         double last = 0;
-        // One scope for all orders: opening one loads our kernels, and the smaller matrices take little beside the
-        // largest.
+        // One scope for all orders: the smaller matrices take little beside the largest.
         try (DeviceScope scope = DeviceScope.open()) {
             for (int n = SMALLEST; n <= LARGEST && last < LONG_ENOUGH; n *= 2) {
                 last = probe.seconds(scope, n);
