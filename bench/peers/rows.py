@@ -82,6 +82,14 @@ def number(x):
     return x if math.isfinite(x) else ("Infinity" if x > 0 else "-Infinity")
 
 
+def united(inputs):
+    """What several manifests are about together."""
+    merged = dict(inputs[0])
+    for name in ("operations", "sizes", "dtypes"):
+        merged[name] = list(dict.fromkeys(value for one in inputs for value in one[name]))
+    return merged
+
+
 def document(manifest, facts, notes, results):
     """The whole file. `facts` has at least "device"."""
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -118,7 +126,8 @@ def processor():
 
 
 def write(path, found):
-    """Writes the file."""
-    with open(path, "w", encoding="utf-8") as file:
+    """Writes the file, whole or not at all."""
+    with open(f"{path}.new", "w", encoding="utf-8") as file:
         json.dump(found, file, indent=2, ensure_ascii=False, allow_nan=False)
         file.write("\n")
+    os.replace(f"{path}.new", path)

@@ -31,6 +31,8 @@ def main():
     assert not undefined["verified"] and undefined["error"] == "NaN"
     assert not broken["verified"] and broken["failure"] == "RuntimeError: no compiler"
     assert rows.quantile([1, 2, 4], 0.25) == 1.5
+    about = [manifest["inputs"], manifest["inputs"] | {"operations": ["exp", "other"], "sizes": [4, 9]}]
+    assert rows.united(about) == manifest["inputs"] | {"operations": ["exp", "cayley", "other"], "sizes": [4, 9]}
     rows.write(out, rows.document(manifest, {"device": "a fake"}, [], results))
 
 

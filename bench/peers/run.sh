@@ -14,7 +14,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 out=$1
 sizes=${2:-256,1024,4096}
 dtypes=${3:-f32,bf16}
-operations=msign-kj,exp,cayley,cayley-neumann,procrustes
+operations=msign-kj,exp,cayley,cayley-neumann,procrustes,pion-step
 
 for isospin in "$here/../isospin" "$here/../../isospin"; do
     [ ! -f "$isospin" ] || break
@@ -33,5 +33,5 @@ run_isospin() {
 set -- --ops "$operations" --sizes "$sizes" --dtypes "$dtypes"
 run_isospin bench "$@" --export-inputs "$out/inputs"
 run_isospin bench "$@" --json "$out/isospin.json" --html "$out/isospin.html" | tee "$out/isospin.txt"
-python3 "$here/torch_peers.py" --inputs "$out/inputs" --json "$out/torch.json" --steps-json "$out/torch-steps.json"
+python3 "$here/torch_peers.py" --inputs "$out/inputs" --json "$out/torch.json"
 run_isospin report "$out/isospin.json" "$out/torch.json" --html "$out/report.html" | tee "$out/report.txt"

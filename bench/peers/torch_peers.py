@@ -1,12 +1,13 @@
 """PyTorch on the operands that `isospin bench --export-inputs DIR` wrote, as rows for `isospin report`.
 
-    python3 torch_peers.py --inputs DIR --json torch.json --steps-json torch-steps.json
+    python3 torch_peers.py --inputs DIR --json torch.json
 
 Errors are against the same method in F64 on the same operands. On a GPU durations are of CUDA events around calls whose operands
 are in its memory; on a CPU they are wall time. TF32 is off: F32 means F32.
 """
 
 import argparse
+import math
 import time
 
 import torch
@@ -112,34 +113,35 @@ def neumann(case, operands, device):
     return [measure(case, f"torch bmm, {count} blocks", call, truth, device, count)]
 
 
+def pion(case, operands, device):
+    """A step; operands are weight and gradient."""
+    if case["dtype"] != "f32":
+        return []
+    w, g = operands
+    truth = methods.pion_step(w.double(), g.double())
+    compiled = torch.compile(methods.pion_step)
+    return [
+        measure(case, "torch pion", lambda: methods.pion_step(w, g), truth, device),
+        measure(case, "torch pion compiled", lambda: compiled(w, g), truth, device),
+    ]
+
+
 METHODS = {
     "msign-kj": msign,
     "exp": plain("torch matrix_exp", methods.exp),
     "cayley": plain("torch solve", methods.cayley),
     "procrustes": plain("torch svd", methods.procrustes),
     "cayley-neumann": neumann,
+    "pion-step": pion,
 }
 
 
-def pion(case, operands, device):
-    """A step on the operands of the case procrustes, as weight and gradient; flops of its eight products."""
-    if case["dtype"] != "f32":
-        return []
-    step = case | {"operation": "pion-step", "usefulFlops": 16.0 * case["n"] ** 3}
-    w, g = operands
-    truth = methods.pion_step(w.double(), g.double())
-    compiled = torch.compile(methods.pion_step)
-    return [
-        measure(step, "torch pion", lambda: methods.pion_step(w, g), truth, device),
-        measure(step, "torch pion compiled", lambda: compiled(w, g), truth, device),
-    ]
-
-
 def main():
+    began = time.perf_counter()
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--inputs", required=True, help="the folder that isospin bench --export-inputs wrote")
+    arguments.add_argument("--inputs", required=True, nargs="+", help="folders that isospin bench --export-inputs wrote")
     arguments.add_argument("--json", required=True, help="where the rows go")
-    arguments.add_argument("--steps-json", help="where steps of Pion go, which bench has no operation for")
+    arguments.add_argument("--seconds", type=float, default=math.inf, help="after which no further case begins")
     arguments.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = arguments.parse_args()
 
@@ -149,24 +151,30 @@ def main():
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
     facts = {"device": name, "torch": torch.__version__, "cuda": str(torch.version.cuda), "threads": str(torch.get_num_threads())}
 
-    manifest = exported.manifest(given.inputs)
+    manifests = [exported.manifest(folder) for folder in given.inputs]
+    manifest = manifests[0] | {"inputs": rows.united([m["inputs"] for m in manifests])}
     results = []
-    steps = []
-    notes = []
+    notes = set()
+
+    def write():
+        """After each case: whoever is ended from outside leaves what there is."""
+        rows.write(given.json, rows.document(manifest, facts, sorted(notes), results))
+
+    write()
     with torch.no_grad():
-        for case in manifest["cases"]:
+        for folder, case in ((f, c) for f, m in zip(given.inputs, manifests) for c in m["cases"]):
+            which = f"{case['operation']} {case['dtype']} n={case['n']}"
             if case["operation"] not in METHODS:
-                notes.append(f"no PyTorch peer for {case['operation']}")
+                notes.add(f"no PyTorch peer for {case['operation']}")
                 continue
-            operands = [tensor(m, device) for _, m in sorted(exported.matrices(given.inputs, case).items())]
+            if time.perf_counter() - began > given.seconds:
+                notes.add(f"no time for {which}")
+                continue
+            operands = [tensor(m, device) for _, m in sorted(exported.matrices(folder, case).items())]
             results += METHODS[case["operation"]](case, operands, device)
-            if case["operation"] == "procrustes" and given.steps_json:
-                steps += pion(case, operands, device)
-            print(f"{case['operation']} {case['dtype']} n={case['n']}", flush=True)
-    rows.write(given.json, rows.document(manifest, facts, sorted(set(notes)), results))
-    if given.steps_json:
-        about = manifest["inputs"] | {"operations": ["pion-step"]}
-        rows.write(given.steps_json, rows.document(manifest | {"inputs": about}, facts, [], steps))
+            print(which, flush=True)
+            write()
+    write()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import org.isospin.bench.cli.ExitCode;
 import org.isospin.bench.cli.Progress;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.cli.Version;
+import org.isospin.bench.cli.WorkFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
             "There:",
             "  tar xf isospin-*.tar.xz                 or python3 -m tarfile -e isospin-*.tar.xz",
             "  isospin-*/isospin bench --quick",
-            "  isospin-*/isospin conform isospin-*/golden"
+            "  isospin-*/isospin gpu-check -o results  all that a GPU host is asked, in eight minutes"
         })
 @SuppressWarnings("NullAway.Init")
 public final class BundleCommand implements Callable<Integer> {

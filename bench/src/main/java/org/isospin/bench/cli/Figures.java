@@ -2,6 +2,7 @@ package org.isospin.bench.cli;
 
 import java.util.Locale;
 import org.isospin.DType;
+import org.isospin.Precision;
 
 /** Numbers as people read them. */
 public final class Figures {
@@ -82,5 +83,14 @@ public final class Figures {
      */
     public static String name(DType dtype) {
         return dtype.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * {@return the precision as options have it}
+     *
+     * @param precision the precision
+     */
+    public static String name(Precision precision) {
+        return precision.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -93,11 +93,23 @@ public final class Table {
      * @param out standard output
      */
     public void print(PrintWriter out) {
+        print(out, Terminal.hasColour(Terminal.OUT));
+    }
+
+    /**
+     * Prints the table without colours, wherever standard output goes.
+     *
+     * @param out a file
+     */
+    public void printPlain(PrintWriter out) {
+        print(out, false);
+    }
+
+    private void print(PrintWriter out, boolean hasColour) {
         int[] widths = new int[columns.size()];
         List<String> headings = columns.stream().map(Column::heading).toList();
         widen(widths, headings);
         rows.forEach(row -> widen(widths, row.cells));
-        boolean hasColour = Terminal.hasColour(Terminal.OUT);
         out.println(hasColour ? BOLD + line(widths, headings) + RESET : line(widths, headings));
         for (Row row : rows) {
             String line = line(widths, row.cells);

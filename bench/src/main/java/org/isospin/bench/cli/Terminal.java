@@ -12,9 +12,12 @@ public enum Terminal {
     /** Standard error. */
     ERR;
 
+    /** The system property by which the launcher names those that are. */
+    static final String PROPERTY = "isospin.terminal";
+
     /** {@return whether the stream is a terminal} */
     public boolean isThere() {
-        return List.of(System.getProperty("isospin.terminal", "").split(",")).contains(name());
+        return List.of(System.getProperty(PROPERTY, "").split(",")).contains(name());
     }
 
     /**

@@ -29,6 +29,9 @@ final class PeerAlgorithms<M> {
         {2.304016813944474, -1.6427206546268969, 0.4009100949022211}
     };
 
+    /** η·c, how far an element of a weight moves in the root mean square. */
+    private static final double PION_MOVE = 2e-4;
+
     private final Algebra<M> algebra;
 
     PeerAlgorithms(Algebra<M> algebra) {
@@ -75,6 +78,7 @@ final class PeerAlgorithms<M> {
                 SolvedOrthoMerge<M> merge = new SolvedOrthoMerge<>(algebra);
                 yield into(out, () -> merge.merge(operands.getFirst(), operands.subList(1, operands.size()), out));
             }
+            case PION_STEP -> pion(operands.get(0), operands.get(1), problem.n(), out);
         };
     }
 
@@ -126,6 +130,39 @@ final class PeerAlgorithms<M> {
                 x = y;
                 y = swap;
             }
+        });
+    }
+
+    /**
+     * As the released code of Pion orders the products of a first step: A_in = GᵀW − WᵀG, A_out = WGᵀ − GWᵀ,
+     * α = 2·10⁻⁴·n/‖W·A_in + A_out·W‖_F, then W + αW·A_in + α²W·A_in²/2, and the same with A_out from the left.
+     */
+    private Task pion(M w, M g, int n, M out) {
+        M inner = algebra.matrix();
+        M outer = algebra.matrix();
+        M first = algebra.matrix();
+        M second = algebra.matrix();
+        return into(out, () -> {
+            algebra.multiplyTransposed(w, g, first);
+            algebra.transpose(first, inner);
+            algebra.combine(-1, first, 1, inner);
+            algebra.transpose(g, second);
+            algebra.multiply(w, second, outer);
+            algebra.transpose(outer, second);
+            algebra.combine(-1, second, 1, outer);
+            algebra.multiply(w, inner, first);
+            algebra.copy(first, second);
+            algebra.multiplyAdd(outer, w, second);
+            double norm = algebra.frobenius(second);
+            double alpha = norm == 0 ? 0 : PION_MOVE * n / norm;
+            algebra.copy(w, out);
+            algebra.combine(alpha, first, 1, out);
+            algebra.multiply(first, inner, second);
+            algebra.combine(0.5 * alpha * alpha, second, 1, out);
+            algebra.multiply(outer, out, first);
+            algebra.multiply(outer, first, second);
+            algebra.combine(alpha, first, 1, out);
+            algebra.combine(0.5 * alpha * alpha, second, 1, out);
         });
     }
 

@@ -54,7 +54,13 @@ public enum Operation {
             "orthomerge",
             "two experts of one base merged by rotations, κ(W₀ᵀWᵢ) = 10",
             "36n³: two products, a polar factor and an inverse an expert, then an inverse and a product",
-            36);
+            36),
+    /** A step of Pion. */
+    PION_STEP(
+            "pion-step",
+            "a first step of Pion, both sides, RMS scaling, degree 2",
+            "13n³: two generators, three products for their norm, half a product and one for the second turn",
+            13);
 
     /** Bands of singular values, from inputs of 10⁻³ and more: the schedules' own, a little wider for half precision. */
     private static final double[] POLAR_EXPRESS_BAND = {0.8, 1.15};
@@ -121,6 +127,7 @@ public enum Operation {
             case QR -> new QrProblem(setting);
             case INVERSE -> new InverseProblem(setting);
             case ORTHO_MERGE -> new OrthoMergeProblem(setting);
+            case PION_STEP -> new PionProblem(setting);
         };
     }
 

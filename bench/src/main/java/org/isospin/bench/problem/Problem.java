@@ -2,6 +2,7 @@ package org.isospin.bench.problem;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.isospin.DType;
@@ -42,6 +43,16 @@ public abstract class Problem {
      * @param session how the backend is called
      */
     public abstract Task isospin(Session session);
+
+    /**
+     * {@return the computation for many blocks at once, each with this problem's operand; empty where there is none}
+     *
+     * @param session how the backend is called
+     * @param most how many blocks at most; an operand takes no more than a GiB
+     */
+    public Optional<Batch> batch(Session session, int most) {
+        return Optional.empty();
+    }
 
     /**
      * {@return measured errors of a contestant's results}
@@ -104,12 +115,12 @@ public abstract class Problem {
      * sum of n rounded terms errs by on average, c times}
      */
     final double tolerance(double c) {
-        return 2 + c * Math.sqrt(n()) * dtype().computeType().unitRoundoff() / u();
+        return 2 + c * Math.sqrt(n()) * setting.unitRoundoff() / u();
     }
 
     /** {@return c·n·u of the type that is computed in, for results whose bound grows so, and two more for rounding} */
     final double linearTolerance(double c) {
-        return 2 + c * n() * dtype().computeType().unitRoundoff() / u();
+        return 2 + c * n() * setting.unitRoundoff() / u();
     }
 
     /** {@return the root mean square of an error over the probes, in u} */

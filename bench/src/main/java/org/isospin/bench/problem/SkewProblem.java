@@ -36,6 +36,11 @@ abstract class SkewProblem extends Problem {
         a.toDense().copyTo(dense);
     }
 
+    /** {@return A, packed} */
+    final SkewMatrix operand() {
+        return a;
+    }
+
     /** Applies F and G to the probes. */
     final void expect() {
         double[] elements = Wide.elements(dense);

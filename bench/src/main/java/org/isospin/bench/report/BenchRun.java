@@ -78,7 +78,9 @@ record BenchRun(Path file, String version, String machine, String date, JsonNode
                         row.path("usefulFlops").asDouble(Double.NaN))));
         json.path("devices")
                 .forEach(device -> device.path("results").forEach(row -> {
-                    String name = device.path("backend").asString("") + " resident";
+                    int blocks = row.path("blocks").asInt(1);
+                    String name = device.path("backend").asString("") + " resident"
+                            + (blocks == 1 ? "" : ", " + blocks + " blocks");
                     entries.add(entry(row, name, row.path("residentSeconds"), flops(entries, key(row))));
                 }));
         return new BenchRun(

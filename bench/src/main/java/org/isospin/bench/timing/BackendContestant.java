@@ -4,8 +4,10 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 import org.isospin.DType;
 import org.isospin.Isospin;
+import org.isospin.Precision;
 import org.isospin.backend.Backend;
 import org.isospin.backend.Discovery;
+import org.isospin.bench.cli.Figures;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.problem.Placement;
 import org.isospin.bench.problem.Problem;
@@ -28,13 +30,15 @@ final class BackendContestant implements Contestant {
      * @param name which, available
      * @param threads how many threads may work on one call
      * @param isNamed whether it was asked for by name
+     * @param precision how a device may round factors; the host rounds none
      */
-    BackendContestant(String name, int threads, boolean isNamed) {
-        this.name = name;
+    BackendContestant(String name, int threads, boolean isNamed, Precision precision) {
         this.isNamed = isNamed;
         Backend backend = Discovery.find().named(name);
-        context = Isospin.on(backend).withThreads(threads);
-        device = backend.clock().map(clock -> new DeviceSide(name, context, clock));
+        context = Isospin.on(backend).withThreads(threads).withPrecision(precision);
+        boolean isRounded = precision != Precision.STANDARD && backend.clock().isPresent();
+        this.name = isRounded ? name + " " + Figures.name(precision) : name;
+        device = backend.clock().map(clock -> new DeviceSide(this.name, context, clock));
     }
 
     Isospin context() {

@@ -113,7 +113,8 @@ final class Bench {
         }
         // shared: what a confined arena holds is worked on by the caller's thread alone
         try (Arena arena = Arena.ofShared()) {
-            Problem problem = step.operation().problem(new Setting(step.n(), step.dtype(), plan.seed(), arena));
+            Problem problem =
+                    step.operation().problem(new Setting(step.n(), step.dtype(), plan.precision(), plan.seed(), arena));
             List<Entry> entries = new ArrayList<>();
             List<Row> found = new ArrayList<>();
             for (Contestant contestant : entrants) {
@@ -129,8 +130,8 @@ final class Bench {
         }
     }
 
-    private void onDevice(DeviceSide device, Problem problem, Plan.Step step, double seconds, List<Row> found) {
-        Row transfers = found.stream()
+    private void onDevice(DeviceSide device, Problem problem, Plan.Step step, double seconds, List<Row> rows) {
+        Row transfers = rows.stream()
                 .filter(r -> r.contestant().equals(device.name()))
                 .findFirst()
                 .orElse(null);
@@ -138,14 +139,14 @@ final class Bench {
                 .filter(c -> c.device().isPresent())
                 .map(Contestant::name)
                 .toList();
-        Row host = found.stream()
+        Row host = rows.stream()
                 .filter(r -> r.timing() != null && r.isVerified() && !devices.contains(r.contestant()))
                 .min(Comparator.comparingDouble(Row::seconds))
                 .orElse(null);
         double share = Math.min(DEVICE_TIMED * seconds, plan.cellSeconds());
-        deviceRows
-                .computeIfAbsent(device.name(), _ -> new ArrayList<>())
-                .add(device.measure(step, problem, share, transfers, host));
+        List<DeviceRow> found = deviceRows.computeIfAbsent(device.name(), _ -> new ArrayList<>());
+        found.add(device.measure(step, problem, share, transfers, host));
+        device.measureBatch(step, problem, share, plan.blocks()).ifPresent(found::add);
     }
 
     private @Nullable Skip skip(Contestant contestant, Plan.Step step, double seconds) {

@@ -13,9 +13,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.isospin.DType;
 import org.isospin.Isospin;
+import org.isospin.Precision;
 import org.isospin.bench.accuracy.AccuracyPlan;
 import org.isospin.bench.accuracy.AccuracyReport;
 import org.isospin.bench.accuracy.AccuracyRun;
+import org.isospin.bench.calls.CallPlan;
+import org.isospin.bench.calls.CallReport;
+import org.isospin.bench.calls.CallRun;
 import org.isospin.bench.cli.BackendsOption;
 import org.isospin.bench.cli.ExitCode;
 import org.isospin.bench.cli.Figures;
@@ -63,6 +67,7 @@ import picocli.CommandLine.Spec;
             "  isospin bench --ops exp,cayley --dtypes f64 --peers all --html bench.html",
             "  isospin bench --ops steps --peers openblas  steps of optimizers against the products of published code",
             "  isospin bench --ops accuracy --peers all    errors against high-precision truth, beside other libraries'",
+            "  isospin bench --ops calls                   a GPU: bare calls of CUDA's libraries beside this library's",
             "  isospin bench --ops drift                   singular values after 1,000 steps of Pion and MuonR, minutes"
         })
 @SuppressWarnings("NullAway.Init")
@@ -114,12 +119,15 @@ public final class BenchCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(inputs + ": the operands of " + cases + " cases");
             return ExitCode.GOOD;
         }
+        if (selection.isCalls()) {
+            return calls();
+        }
         List<Peer> others = peers.peers();
         List<BackendContestant> mine = new ArrayList<>();
         try {
             boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--backends");
             for (String name : backends.names()) {
-                mine.add(new BackendContestant(name, threads.count(), isNamed));
+                mine.add(new BackendContestant(name, threads.count(), isNamed, selection.precision()));
             }
             if (selection.isSteps()) {
                 return steps(mine, others);
@@ -184,6 +192,25 @@ public final class BenchCommand implements Callable<Integer> {
         html.write(() -> report.html(facts));
         out.flush();
         return report.isComplete() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+
+    private int calls() throws IOException {
+        CallPlan plan = selection.callPlan(seed.value());
+        CallReport report;
+        try (Progress progress = new Progress(spec.commandLine().getErr())) {
+            report = new CallRun(plan, progress::show).run();
+        }
+        SequencedMap<String, String> facts = facts(List.of(), Map.of());
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.isOnStandardOutput()) {
+            facts.forEach((name, value) -> out.println(name + ": " + value));
+            out.println();
+            report.print(out);
+        }
+        json.write(report.json(facts), out);
+        html.write(() -> report.html(facts));
+        out.flush();
+        return report.isVerified() ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
     }
 
     private int steps(List<BackendContestant> mine, List<Peer> others) throws IOException, InterruptedException {
@@ -320,6 +347,9 @@ public final class BenchCommand implements Callable<Integer> {
             peaks.forEach((dtype, flops) ->
                     parts.add(Figures.name(dtype) + " " + Figures.significant(1e-9 * flops) + " GFLOP/s"));
             facts.put("measured peak", String.join(", ", parts));
+        }
+        if (selection.precision() != Precision.STANDARD) {
+            facts.put("precision", Figures.name(selection.precision()) + ", on devices");
         }
         facts.put("jdk", Machine.jdk());
         facts.put("system", Machine.operatingSystem());

@@ -65,6 +65,9 @@ record DeviceFindings(String backend, Ceilings ceilings, List<DeviceRow> rows) {
     List<Curve> curves() {
         List<Curve> curves = new ArrayList<>();
         for (DeviceRow row : rows) {
+            if (row.blocks() > 1) {
+                continue;
+            }
             Curve last = curves.isEmpty() ? null : curves.getLast();
             if (last == null
                     || last.operation != row.step().operation()

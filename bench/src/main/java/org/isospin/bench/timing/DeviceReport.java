@@ -18,7 +18,8 @@ final class DeviceReport {
     private static final String LEGEND =
             "resident: operands and results in its memory, by its events; peak: useful flops, of its gemm;"
                     + " memory: operands read and results written once, of its copy bandwidth; transfers: operands and results in"
-                    + " host memory, by the host's clock; copies: the part of that which copying takes at the measured bandwidth";
+                    + " host memory, by the host's clock; copies: the part of that which copying takes at the measured bandwidth;"
+                    + " op × N: of N blocks at once, a block's share";
     private static final String[] HEADINGS = {
         "op",
         "n",
@@ -45,7 +46,7 @@ final class DeviceReport {
         Timing resident = row.resident();
         Row host = row.host();
         return new String[] {
-            row.step().operation().title(),
+            row.title(),
             String.valueOf(row.step().n()),
             Figures.name(row.step().dtype()),
             Figures.significant(1e3 * row.residentSeconds()),
@@ -99,6 +100,9 @@ final class DeviceReport {
             result.put("operation", row.step().operation().title());
             result.put("n", row.step().n());
             result.put("dtype", Figures.name(row.step().dtype()));
+            if (row.blocks() > 1) {
+                result.put("blocks", row.blocks());
+            }
             result.put("verified", row.isVerified());
             result.put("error", row.error());
             result.put("bytesRead", row.read());

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A device at one operation, size and type, beside the host.
  *
  * @param step operation, type and order
+ * @param blocks how many blocks were computed at once, of which all else tells one's share; 1 for a matrix by itself
  * @param checks what was verified on results that stayed on the device: the worse of before and after timing
  * @param failure why there is no result; null if there is one
  * @param read bytes of the operands
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DeviceRow(
         Plan.Step step,
+        int blocks,
         List<Check> checks,
         @Nullable String failure,
         long read,
@@ -27,6 +29,11 @@ record DeviceRow(
         @Nullable Row host) {
     boolean isVerified() {
         return failure == null && !checks.isEmpty() && checks.stream().allMatch(Check::isPassed);
+    }
+
+    /** {@return the operation, and of how many blocks at once} */
+    String title() {
+        return step.operation().title() + (blocks == 1 ? "" : " × " + blocks);
     }
 
     /** {@return the largest measured error, in u} */

@@ -3,12 +3,15 @@ package org.isospin.bench.timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.DeviceClock;
+import org.isospin.bench.problem.Batch;
 import org.isospin.bench.problem.Check;
+import org.isospin.bench.problem.Placement;
 import org.isospin.bench.problem.Problem;
 import org.isospin.bench.problem.Session;
 import org.isospin.bench.problem.Task;
@@ -69,10 +72,7 @@ final class DeviceSide {
     DeviceRow measure(Plan.Step step, Problem problem, double seconds, @Nullable Row transfers, @Nullable Row host) {
         AtomicLong placed = new AtomicLong();
         try (DeviceScope scope = DeviceScope.open()) {
-            Task task = problem.isospin(new Session(context, matrix -> {
-                placed.addAndGet(bytes(matrix));
-                return scope.upload(matrix);
-            }));
+            Task task = problem.isospin(new Session(context, placement(scope, placed)));
             task.spoil();
             task.run();
             List<Matrix> results = task.results();
@@ -83,10 +83,62 @@ final class DeviceSide {
                 timing = time(task, seconds);
                 checks = Bench.worse(checks, problem.check(task.results()));
             }
-            return new DeviceRow(step, checks, null, placed.get() - written, written, timing, transfers, host);
+            return new DeviceRow(step, 1, checks, null, placed.get() - written, written, timing, transfers, host);
         } catch (RuntimeException e) {
-            return new DeviceRow(step, List.of(), Bench.message(e), 0, 0, null, transfers, host);
+            return new DeviceRow(step, 1, List.of(), Bench.message(e), 0, 0, null, transfers, host);
         }
+    }
+
+    /**
+     * Verifies and times a batch of equal blocks.
+     *
+     * @param step what the problem is of
+     * @param problem operand and checks
+     * @param seconds the time for it, about
+     * @param most how many blocks at most
+     * @return one block's share; empty where the problem has no batch
+     */
+    Optional<DeviceRow> measureBatch(Plan.Step step, Problem problem, double seconds, int most) {
+        AtomicLong placed = new AtomicLong();
+        try (DeviceScope scope = DeviceScope.open()) {
+            Optional<Batch> batch = problem.batch(new Session(context, placement(scope, placed)), most);
+            return batch.map(b -> batchRow(step, problem, b, seconds, placed.get() / b.count()));
+        } catch (RuntimeException e) {
+            return Optional.of(new DeviceRow(step, most, List.of(), Bench.message(e), 0, 0, null, null, null));
+        }
+    }
+
+    private DeviceRow batchRow(Plan.Step step, Problem problem, Batch batch, double seconds, long bytes) {
+        Task task = batch.task();
+        task.spoil();
+        task.run();
+        List<Check> checks = checks(problem, task);
+        Timing timing = null;
+        if (checks.stream().allMatch(Check::isPassed)) {
+            Timing all = time(task, seconds);
+            timing = new Timing(
+                    all.seconds().stream().map(s -> s / batch.count()).toList(), all.callsPerRound());
+            checks = Bench.worse(checks, checks(problem, task));
+        }
+        long written = (long) step.n() * step.n() * step.dtype().bytes();
+        return new DeviceRow(step, batch.count(), checks, null, bytes - written, written, timing, null, null);
+    }
+
+    /** {@return the worst of every block that is shown} */
+    private static List<Check> checks(Problem problem, Task task) {
+        List<Check> worst = List.of();
+        for (Matrix block : task.results()) {
+            List<Check> checks = problem.check(List.of(block));
+            worst = worst.isEmpty() ? checks : Bench.worse(worst, checks);
+        }
+        return worst;
+    }
+
+    private static Placement placement(DeviceScope scope, AtomicLong placed) {
+        return matrix -> {
+            placed.addAndGet(bytes(matrix));
+            return scope.upload(matrix);
+        };
     }
 
     private static long bytes(Matrix m) {

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.isospin.DType;
+import org.isospin.Precision;
 import org.isospin.bench.accuracy.AccuracyPlan;
+import org.isospin.bench.calls.CallPlan;
 import org.isospin.bench.cli.Figures;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.drift.DriftPlan;
@@ -25,16 +27,27 @@ public final class SelectionOptions {
     private static final String ACCURACY = "accuracy";
     private static final String STEPS = "steps";
     private static final String DRIFT = "drift";
+    private static final String CALLS = "calls";
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
     private static final int LARGEST = 16384;
     private static final List<Integer> SIZES = List.of(64, 256, 1024);
     private static final List<Integer> QUICK_SIZES = List.of(64, 256);
     private static final List<Integer> ACCURACY_SIZES = List.of(64, 256);
     private static final List<Integer> QUICK_ACCURACY_SIZES = List.of(64);
+    private static final List<Integer> CALL_SIZES = List.of(1024, 4096);
+
+    /** Calls that are timed at one order and type. */
+    private static final int CALLS_OF_A_TYPE = 6;
+
+    /** The order of the product that a fresh process computes first. */
+    private static final int FIRST = 1024;
+
     private static final List<StepShape> STEP_SHAPES =
             List.of(new StepShape(512, 512), new StepShape(512, 1376), new StepShape(2048, 2048));
     private static final List<StepShape> QUICK_STEP_SHAPES = List.of(new StepShape(256, 256), new StepShape(256, 688));
     private static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
+    private static final List<Precision> PRECISIONS = List.of(Precision.STANDARD, Precision.TF32, Precision.BF16);
+    private static final List<Operation> ROUNDED = List.of(Operation.GEMM, Operation.MSIGN, Operation.MSIGN_KJ);
 
     /** Seconds for everything, a little less than promised: the JVM starts and the last check ends outside of it. */
     private static final double SECONDS = 90;
@@ -57,12 +70,15 @@ public final class SelectionOptions {
             split = ",",
             description =
                     "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
-                            + " polar, procrustes, haar, singular-values, svd, qr, inverse and orthomerge. Default: all. Or accuracy"
+                            + " polar, procrustes, haar, singular-values, svd, qr, inverse, orthomerge and"
+                            + " pion-step. Default: all. Or accuracy"
                             + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
                             + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
                             + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
                             + " drift alone: how far optimizers that keep singular values let them drift in many steps; by"
-                            + " the best backend that works, if none is named")
+                            + " the best backend that works, if none is named. Or calls alone: products, solves and"
+                            + " factorizations on a GPU against the bare calls of its libraries, copies there and back, and"
+                            + " what a fresh process takes")
     private List<String> operations = new ArrayList<>();
 
     @Option(
@@ -89,6 +105,29 @@ public final class SelectionOptions {
 
     @Option(names = "--quick", description = "Smaller matrices and fewer rounds: less than half a minute")
     private boolean isQuick;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description =
+                    "How long times may take together, about: what is slow gets fewer rounds, and each is timed three"
+                            + " times all the same. Default: 90, with --quick 15")
+    private @Nullable Double seconds;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description =
+                    "tf32 or bf16: how a GPU may round the factors of products of f32 matrices; of gemm, msign and"
+                            + " msign-kj, which are verified for what such factors allow. Default: standard")
+    private String precision = Figures.name(Precision.STANDARD);
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "N",
+            description = "How many blocks a GPU computes at once at most, besides single matrices, for cayley-neumann."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int blocks = 4096;
 
     /** For picocli. */
     public SelectionOptions() {}
@@ -148,6 +187,34 @@ public final class SelectionOptions {
         return new AccuracyPlan(orders, types, threads, seed);
     }
 
+    /** {@return whether calls of CUDA's libraries are timed} */
+    boolean isCalls() {
+        return operations.stream().anyMatch(CALLS::equalsIgnoreCase);
+    }
+
+    /** Fails where something is not understood, before any work is done. */
+    CallPlan callPlan(long seed) {
+        if (operations.stream().anyMatch(o -> !o.equalsIgnoreCase(CALLS))) {
+            throw new UsageException("--ops: calls stands alone; run the others by themselves");
+        }
+        List<Integer> orders = orders(isQuick ? QUICK_SIZES : CALL_SIZES);
+        List<DType> types = types();
+        int cells = orders.size() * types.size() * CALLS_OF_A_TYPE;
+        double cell = seconds == null ? (isQuick ? QUICK_CELL_SECONDS : CELL_SECONDS) / 4 : seconds() / cells;
+        int largest = orders.getLast();
+        return new CallPlan(orders, types, seed, cell, Math.min(LARGEST, 4 * largest), Math.min(FIRST, largest));
+    }
+
+    private double seconds() {
+        if (seconds == null) {
+            return isQuick ? QUICK_SECONDS : SECONDS;
+        }
+        if (!(seconds > 0 && Double.isFinite(seconds))) {
+            throw new UsageException("--seconds: '" + seconds + "' is no time");
+        }
+        return seconds;
+    }
+
     /** {@return whether drift is measured, and no time} */
     boolean isDrift() {
         return operations.stream().anyMatch(DRIFT::equalsIgnoreCase);
@@ -181,14 +248,47 @@ public final class SelectionOptions {
                         .map(SelectionOptions::operation)
                         .distinct()
                         .toList();
+        if (blocks < 1) {
+            throw new UsageException("--blocks: at least 1, not " + blocks);
+        }
         return new Plan(
                 ops,
                 orders(isQuick ? QUICK_SIZES : SIZES),
                 types(),
+                precision(ops),
+                blocks,
                 threads,
                 seed,
-                isQuick ? QUICK_SECONDS : SECONDS,
+                seconds(),
                 isQuick ? QUICK_CELL_SECONDS : CELL_SECONDS);
+    }
+
+    /** {@return the precision that was asked for} */
+    Precision precision() {
+        return PRECISIONS.stream()
+                .filter(p -> Figures.name(p).equals(precision.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() ->
+                        unknown("--precision", precision, PRECISIONS.stream().map(Figures::name)));
+    }
+
+    private Precision precision(List<Operation> ops) {
+        Precision chosen = precision();
+        if (chosen == Precision.STANDARD) {
+            return chosen;
+        }
+        for (Operation operation : ops) {
+            if (!ROUNDED.contains(operation)) {
+                throw new UsageException("--precision: " + precision + " rounds factors of "
+                        + ROUNDED.stream().map(Operation::title).collect(Collectors.joining(", "))
+                        + "; no other operation is computed with less than its type has, and " + operation.title()
+                        + " is not one of them (--ops)");
+            }
+        }
+        if (!types().equals(List.of(DType.F32))) {
+            throw new UsageException("--precision: " + precision + " is about f32 (--dtypes f32)");
+        }
+        return chosen;
     }
 
     private List<Integer> orders(List<Integer> standard) {
@@ -211,7 +311,7 @@ public final class SelectionOptions {
                         name,
                         Stream.concat(
                                 Arrays.stream(Operation.values()).map(Operation::title),
-                                Stream.of(ACCURACY, STEPS, DRIFT))));
+                                Stream.of(ACCURACY, STEPS, DRIFT, CALLS))));
     }
 
     private static DType dtype(String name) {

@@ -123,14 +123,13 @@ class PeersTest {
         builder.environment().put("PATH", tools + ":/usr/bin:/bin");
         builder.environment().put("LD_LIBRARY_PATH", "/mine");
         assertThat(builder.start().waitFor()).isZero();
-        String what = "--ops msign-kj,exp,cayley,cayley-neumann,procrustes --sizes 64 --dtypes f64";
+        String what = "--ops msign-kj,exp,cayley,cayley-neumann,procrustes,pion-step --sizes 64 --dtypes f64";
         assertThat(Files.readAllLines(log))
                 .containsExactly(
                         "isospin /mine:/w/a:/w/b bench " + what + " --export-inputs my results/inputs",
                         "isospin /mine:/w/a:/w/b bench " + what
                                 + " --json my results/isospin.json --html my results/isospin.html",
-                        "python --inputs my results/inputs --json my results/torch.json"
-                                + " --steps-json my results/torch-steps.json",
+                        "python --inputs my results/inputs --json my results/torch.json",
                         "isospin /mine:/w/a:/w/b report my results/isospin.json my results/torch.json"
                                 + " --html my results/report.html");
     }

@@ -84,6 +84,8 @@ class BenchCommandTest {
                 "--peers; mkl; no 'mkl', but openblas, ejml, all",
                 "--threads; 0; at least 1",
                 "--html; /nowhere/at/all.html; there is no folder",
+                "--seconds; -1; '-1.0' is no time",
+                "--precision; tf16; no 'tf16', but standard, tf32, bf16",
                 "--ops; accuracy,gemm; accuracy times nothing and stands alone"
             })
     void wrongUsageIsOneLine(String option, String value, String expected) {

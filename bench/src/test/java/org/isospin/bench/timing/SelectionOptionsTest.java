@@ -1,8 +1,11 @@
 package org.isospin.bench.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.isospin.DType;
+import org.isospin.Precision;
+import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.problem.Operation;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -26,6 +29,20 @@ class SelectionOptionsTest {
         assertThat(plan.steps()).hasSize(15 * 3 * 2);
         assertThat(plan.seconds()).isLessThan(120);
         assertThat(plan("--quick").seconds()).isLessThan(25);
+        assertThat(plan("--quick", "--seconds", "2.5").seconds()).isEqualTo(2.5);
+        assertThat(plan.precision()).isEqualTo(Precision.STANDARD);
+    }
+
+    @Test
+    void roundedFactorsAreOfProductsInF32Alone() {
+        Plan plan = plan("--precision", "TF32", "--ops", "gemm,msign", "--dtypes", "f32");
+        assertThat(plan.precision()).isEqualTo(Precision.TF32);
+        assertThatThrownBy(() -> plan("--precision", "tf32", "--ops", "gemm,exp", "--dtypes", "f32"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("exp is not one of them");
+        assertThatThrownBy(() -> plan("--precision", "bf16", "--ops", "gemm"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("about f32");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.isospin.bench.bundle;
+package org.isospin.bench.cli;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,7 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A folder for what is made on the way; it goes at the end, even if a signal ends the JVM. */
-final class WorkFolder implements AutoCloseable {
+public final class WorkFolder implements AutoCloseable {
     private final Path path;
     private final Thread hook;
 
@@ -17,9 +17,10 @@ final class WorkFolder implements AutoCloseable {
      * Makes it.
      *
      * @param parent where
+     * @throws IOException if it cannot be made there
      */
-    WorkFolder(Path parent) throws IOException {
-        path = Files.createTempDirectory(parent, ".isospin-bundle");
+    public WorkFolder(Path parent) throws IOException {
+        path = Files.createTempDirectory(parent, ".isospin");
         hook = new Thread(() -> {
             try {
                 delete(path);
@@ -30,7 +31,12 @@ final class WorkFolder implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    Path resolve(String name) {
+    /**
+     * {@return the path of something in it}
+     *
+     * @param name its name
+     */
+    public Path resolve(String name) {
         return path.resolve(name);
     }
 
