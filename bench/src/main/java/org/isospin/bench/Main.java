@@ -15,6 +15,7 @@ import org.isospin.bench.cli.Terminal;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
+import org.isospin.bench.gpucheck.GpuCheckCommand;
 import org.isospin.bench.info.InfoCommand;
 import org.isospin.bench.merge.MergeCommand;
 import org.isospin.bench.report.ReportCommand;
@@ -42,7 +43,8 @@ import picocli.CommandLine.ScopeType;
             MergeCommand.class,
             TrainCommand.class,
             ReportCommand.class,
-            BundleCommand.class
+            BundleCommand.class,
+            GpuCheckCommand.class
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -36,14 +36,26 @@ class MainTest {
                         "merge",
                         "train",
                         "report",
-                        "bundle")
+                        "bundle",
+                        "gpu-check")
                 .contains("Exit codes:", "  3  ")
                 .contains("ISOSPIN_JAVA_OPTS", "NO_COLOR");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"info", "bench", "calibrate", "verify", "check", "conform", "apply", "merge", "report", "bundle"
+            strings = {
+                "info",
+                "bench",
+                "calibrate",
+                "verify",
+                "check",
+                "conform",
+                "apply",
+                "merge",
+                "report",
+                "bundle",
+                "gpu-check"
             })
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Cli.run(command, "--help").succeeds().out();
@@ -53,7 +65,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "merge", "report", "bundle"})
+    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "merge", "report", "bundle", "gpu-check"})
     void helpShowsExamples(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("Examples:\n  isospin " + command + " ");
     }

@@ -2,28 +2,30 @@ package org.isospin.bench.bundle;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.isospin.bench.cli.Commit;
+import org.isospin.bench.cli.Home;
 import org.isospin.bench.cli.UsageException;
 
 /**
- * What is in a bundle: the launcher, a runtime, jars, golden vectors, the scripts of peers.
+ * What is in a bundle: the launcher, a runtime, jars, golden vectors, the scripts of peers, the commit that all of it is of.
  *
  * @param home the source tree
  * @param jars the class path
  */
 record Contents(Path home, List<Path> jars) {
-    private static final String HOME = "isospin.home";
     private static final String GOLDEN = "property-tests/src/test/resources/golden";
     private static final List<String> FILES = List.of("isospin", "LICENSE", "bench/bundle/README.txt");
 
     /** {@return what the running command line is made of; fails where it was not started from a source tree} */
     static Contents here() {
-        String home = System.getProperty(HOME, "");
+        String home = System.getProperty(Home.PROPERTY, "");
         List<Path> jars = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .toList();
@@ -49,6 +51,7 @@ record Contents(Path home, List<Path> jars) {
             Path path = home.resolve(file);
             tar.file(root + "/" + path.getFileName(), path);
         }
+        tar.bytes(root + "/" + Commit.FILE, (Commit.of(home) + "\n").getBytes(StandardCharsets.UTF_8));
         for (Path jar : jars.stream().sorted().toList()) {
             progress.accept("packing " + jar.getFileName());
             tar.bytes(root + "/lib/" + jar.getFileName(), StoredJar.of(jar));
