@@ -48,20 +48,9 @@ public final class OftLayer {
             Operands.requireOutput("oft", "bias", bias, 1, rows);
         }
         DType dtype = weight.dtype();
-        int b = Math.max(1, Math.min(options.blockSize(), columns));
-        BlockPartition partition = BlockPartition.covering(columns, b);
+        BlockPartition partition = options.partition(columns);
         this.count = partition.count();
-        boolean isShared = options.sharing() == OftOptions.Sharing.SHARED;
-        if (isShared && partition.rest() > 0) {
-            throw new IllegalArgumentException("oft: blocks that share a generator must be alike, and blocks of " + b
-                    + " do not divide " + columns + " inputs");
-        }
-        this.parameters = OftParameters.allocate(
-                dtype,
-                isShared ? BlockPartition.covering(b, b) : partition,
-                options.factors(),
-                options.outputScale() == OftOptions.OutputScale.TRAINED ? Matrix.allocate(dtype, 1, rows) : null,
-                bias);
+        this.parameters = OftParameters.allocate(options, dtype, rows, partition, bias);
         BaseWeight base = BaseWeight.allocate(options.base(), dtype, rows, columns);
         this.pass = new OftPass(options, parameters, partition, base, rows);
         iso.run(stream -> pass.load(stream, w));

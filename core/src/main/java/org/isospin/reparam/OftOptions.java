@@ -89,6 +89,27 @@ public record OftOptions(
     }
 
     /**
+     * {@return the blocks of n inputs}
+     *
+     * @throws IllegalArgumentException if they share generators and do not divide the inputs
+     */
+    BlockPartition partition(int inputs) {
+        int b = Math.max(1, Math.min(blockSize, inputs));
+        BlockPartition partition = BlockPartition.covering(inputs, b);
+        if (sharing == Sharing.SHARED && partition.rest() > 0) {
+            throw new IllegalArgumentException("oft: blocks that share a generator must be alike, and blocks of " + b
+                    + " do not divide " + inputs + " inputs");
+        }
+        return partition;
+    }
+
+    /** {@return the blocks that have generators of their own} */
+    BlockPartition generators(BlockPartition partition) {
+        int b = partition.blockSize();
+        return sharing == Sharing.SHARED ? BlockPartition.covering(b, b) : partition;
+    }
+
+    /**
      * {@return these options with other blocks}
      *
      * @param size b

@@ -31,7 +31,32 @@ public final class OftParameters {
         this.bias = bias;
     }
 
+    /**
+     * {@return the parameters of no rotation in new heap memory, without a bias: generators of 0, factors of outputs of 1}
+     *
+     * @param options of the adapter
+     * @param dtype element type
+     * @param outputs m
+     * @param inputs n
+     * @throws IllegalArgumentException if the blocks do not fit the inputs
+     */
+    public static OftParameters allocate(OftOptions options, DType dtype, int outputs, int inputs) {
+        return allocate(options, dtype, outputs, options.partition(inputs), null);
+    }
+
     static OftParameters allocate(
+            OftOptions options, DType dtype, int outputs, BlockPartition partition, @Nullable Matrix bias) {
+        Matrix scale = null;
+        if (options.outputScale() == OftOptions.OutputScale.TRAINED) {
+            scale = Matrix.allocate(dtype, 1, outputs);
+            for (int i = 0; i < outputs; i++) {
+                scale.set(0, i, 1);
+            }
+        }
+        return allocate(dtype, options.generators(partition), options.factors(), scale, bias);
+    }
+
+    private static OftParameters allocate(
             DType dtype, BlockPartition partition, int count, @Nullable Matrix outputScale, @Nullable Matrix bias) {
         int length = SkewMatrix.packedLength(partition.blockSize());
         int rows = partition.count();
@@ -99,6 +124,21 @@ public final class OftParameters {
                         .equals(other.factors.getFirst().partition())
                 && (outputScale == null) == (other.outputScale == null)
                 && (bias == null) == (other.bias == null);
+    }
+
+    /** Requires generators and factors of outputs for a weight of so many outputs, whose inputs lie in blocks. */
+    void requireFit(String operation, OftOptions options, int outputs, BlockPartition partition) {
+        boolean isScaled = options.outputScale() == OftOptions.OutputScale.TRAINED;
+        BlockPartition wanted = options.generators(partition);
+        boolean fits = factors.size() == options.factors()
+                && factors.getFirst().partition().equals(wanted)
+                && isScaled == (outputScale != null)
+                && (outputScale == null || outputScale.columns() == outputs);
+        if (!fits) {
+            throw new IllegalArgumentException(operation + ": a weight of " + outputs + " outputs needs "
+                    + options.factors() + " factors of generators of " + wanted
+                    + (isScaled ? " and as many factors of outputs" : "") + ", not " + this);
+        }
     }
 
     /** Sets generators to zero, factors of outputs to one: no rotation. */
