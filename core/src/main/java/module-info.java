@@ -15,6 +15,7 @@ module org.isospin.core {
     exports org.isospin.measure;
     exports org.isospin.merge;
     exports org.isospin.optim;
+    exports org.isospin.peft;
     exports org.isospin.placement;
     exports org.isospin.polar;
     exports org.isospin.reparam;

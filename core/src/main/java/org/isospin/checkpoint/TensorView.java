@@ -28,6 +28,15 @@ public final class TensorView {
         return name;
     }
 
+    /**
+     * {@return the same tensor under another name}
+     *
+     * @param other the name
+     */
+    public TensorView renamed(String other) {
+        return new TensorView(other, type, shape, bytes);
+    }
+
     /** {@return the element type} */
     public TensorType type() {
         return type;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * A strict reader of JSON text (RFC 8259) in UTF-8, one token at a time where the caller says what must come next. It
@@ -17,6 +18,7 @@ import java.util.Arrays;
  */
 public abstract class JsonReader<E extends IOException> {
     private static final int NAME_LENGTH = 96;
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final MemorySegment text;
     private final String what;
@@ -154,6 +156,49 @@ public abstract class JsonReader<E extends IOException> {
 
     private static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
+    }
+
+    /**
+     * {@return a number as it is written, which must come next}
+     *
+     * @throws E if anything else does
+     */
+    public final String number() throws E {
+        skipWhitespace();
+        long start = at;
+        while (at < end && "+-.0123456789Ee".indexOf(text.get(JAVA_BYTE, at)) >= 0) {
+            at++;
+        }
+        String found = new String(text.asSlice(start, at - start).toArray(JAVA_BYTE), StandardCharsets.US_ASCII);
+        if (!NUMBER.matcher(found).matches()) {
+            at = start;
+            throw unexpected("a number");
+        }
+        return found;
+    }
+
+    /**
+     * {@return the byte that comes next after white space, which is not consumed; 0 at the end}
+     */
+    public final char next() {
+        skipWhitespace();
+        return at < end ? (char) (text.get(JAVA_BYTE, at) & 0xFF) : 0;
+    }
+
+    /**
+     * Skips white space and consumes a word that must come next: true, false or null.
+     *
+     * @param word of ASCII letters
+     * @throws E if anything else comes
+     */
+    public final void expectWord(String word) throws E {
+        skipWhitespace();
+        for (int i = 0; i < word.length(); i++) {
+            if (at + i >= end || text.get(JAVA_BYTE, at + i) != word.charAt(i)) {
+                throw unexpected(word);
+            }
+        }
+        at += word.length();
     }
 
     /**
