@@ -17,6 +17,8 @@ import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
 import org.isospin.bench.gpucheck.GpuCheckCommand;
 import org.isospin.bench.info.InfoCommand;
+import org.isospin.bench.merge.InterpolateCommand;
+import org.isospin.bench.merge.MergeAdaptersCommand;
 import org.isospin.bench.merge.MergeCommand;
 import org.isospin.bench.report.ReportCommand;
 import org.isospin.bench.timing.BenchCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.ScopeType;
             ConformCommand.class,
             ApplyCommand.class,
             MergeCommand.class,
+            MergeAdaptersCommand.class,
+            InterpolateCommand.class,
             TrainCommand.class,
             ReportCommand.class,
             BundleCommand.class,

@@ -69,8 +69,7 @@ public final class Failures {
             List<String> suggestions = unmatched.getSuggestions();
             boolean isRoot = e.getCommandLine().getParent() == null;
             String what = isRoot ? "there is no command '" : "one argument too many: '";
-            String hint =
-                    isRoot && !suggestions.isEmpty() ? "; did you mean " + String.join(" or ", suggestions) + "?" : "";
+            String hint = isRoot && !suggestions.isEmpty() ? "; did you mean " + suggestions.getFirst() + "?" : "";
             return what + unmatched.getUnmatched().getFirst() + "'" + hint + help;
         }
         String message = String.valueOf(e.getMessage()).replace("option option", "option");

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.isospin.bench.merge.Treatment.Action;
+import org.isospin.bench.model.Model;
 import org.isospin.checkpoint.TensorView;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Plan {
     private final List<Model> experts;
     private final @Nullable Model base;
     private final Set<String> matrices;
+    private final MatrixMerge merge;
 
     /**
      * Makes a plan.
@@ -28,11 +30,13 @@ final class Plan {
      * @param experts at least one
      * @param base null if it is the experts' mean
      * @param matrices names of those of the first expert that may be merged
+     * @param merge what is made of them
      */
-    Plan(List<Model> experts, @Nullable Model base, Set<String> matrices) {
+    Plan(List<Model> experts, @Nullable Model base, Set<String> matrices, MatrixMerge merge) {
         this.experts = experts;
         this.base = base;
         this.matrices = matrices;
+        this.merge = merge;
     }
 
     /** {@return one of each name, those of the first expert first} */
@@ -45,8 +49,7 @@ final class Plan {
             base.tensors()
                     .values()
                     .forEach(tensor -> found.computeIfAbsent(
-                            tensor.name(),
-                            _ -> new Treatment(Action.LEAVE_OUT, tensor, List.of(), null, "only the base has it")));
+                            tensor.name(), _ -> Treatment.leaveOut(tensor, "only the base has it")));
         }
         return List.copyOf(found.values());
     }
@@ -89,7 +92,7 @@ final class Plan {
             return averaged(first, all, areEqual, first.dimensions() == 2 ? "not chosen" : "no matrix");
         }
         if (base == null) {
-            return new Treatment(Action.MERGE, first, all, null, "");
+            return Treatment.compute(Action.MERGE, first, merge.merged(all, null), "");
         }
         if (origin == null) {
             return averaged(first, all, areEqual, "the base has none");
@@ -97,14 +100,14 @@ final class Plan {
         if (!Arrays.equals(origin.shape(), first.shape()) || !origin.isMatrix()) {
             return averaged(first, all, areEqual, "the base has " + origin);
         }
-        return new Treatment(Action.MERGE, first, all, origin, "");
+        return Treatment.compute(Action.MERGE, first, merge.merged(all, origin), "");
     }
 
     /** The mean of equal tensors is that tensor: copied, whatever rounding would do. */
-    private static Treatment averaged(TensorView first, List<TensorView> all, boolean areEqual, String note) {
+    private Treatment averaged(TensorView first, List<TensorView> all, boolean areEqual, String note) {
         return areEqual
                 ? Treatment.copy(first, note + ", equal in all experts")
-                : new Treatment(Action.AVERAGE, first, all, null, note);
+                : Treatment.compute(Action.AVERAGE, first, merge.averaged(all), note);
     }
 
     private static Treatment other(
@@ -121,7 +124,7 @@ final class Plan {
                         + (isOrigin ? "the base" : "expert 1"));
     }
 
-    private static boolean isSame(TensorView a, TensorView b) {
+    static boolean isSame(TensorView a, TensorView b) {
         return a.type() == b.type()
                 && Arrays.equals(a.shape(), b.shape())
                 && a.bytes().mismatch(b.bytes()) < 0;

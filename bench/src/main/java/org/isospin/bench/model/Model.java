@@ -1,4 +1,4 @@
-package org.isospin.bench.merge;
+package org.isospin.bench.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The tensors of a model, mapped: of a safetensors file, or of a folder with {@code model.safetensors}, or with
  * {@code model.safetensors.index.json} and the files that it names.
  */
-final class Model implements AutoCloseable {
+public final class Model implements AutoCloseable {
     private static final String FILE = "model.safetensors";
     private static final String INDEX = FILE + ".index.json";
 
@@ -33,8 +33,13 @@ final class Model implements AutoCloseable {
         this.path = path;
     }
 
-    /** {@return an open model} */
-    static Model open(Path path) throws IOException {
+    /**
+     * {@return an open model}
+     *
+     * @param path a file or a folder
+     * @throws IOException if it cannot be read
+     */
+    public static Model open(Path path) throws IOException {
         Model model = new Model(path);
         try {
             for (Path file : files(path)) {
@@ -83,17 +88,17 @@ final class Model implements AutoCloseable {
     }
 
     /** {@return where it is} */
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** {@return by name, in the order of the files} */
-    Map<String, TensorView> tensors() {
+    public Map<String, TensorView> tensors() {
         return tensors;
     }
 
     /** {@return the strings about the files; of a key that several have, the first} */
-    Map<String, String> metadata() {
+    public Map<String, String> metadata() {
         return metadata;
     }
 
