@@ -57,9 +57,9 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
             Matrix cross = ws.matrix(DType.F64, d, d);
             scale(stream, base, tuned, x0, x1);
             double gram = gram(stream, x0, x1);
-            center(stream, x0);
-            center(stream, x1);
-            double size = norm(stream, x0);
+            Rows.center(stream, x0);
+            Rows.center(stream, x1);
+            double size = Rows.norm(stream, x0);
             ProcrustesFit.rotation(stream, x1, x0, ProcrustesOptions.DEFAULT, r);
             double raw;
             double procrustes;
@@ -67,9 +67,9 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
             try {
                 Matrix rest = ws.matrix(DType.F64, m, d);
                 stream.combine(1, x1, -1, x0, 0, rest);
-                raw = norm(stream, rest);
+                raw = Rows.norm(stream, rest);
                 stream.gemm(Arithmetic.F64, 1, x1, r, -1, x0, rest);
-                procrustes = norm(stream, rest);
+                procrustes = Rows.norm(stream, rest);
             } finally {
                 ws.release();
             }
@@ -87,12 +87,6 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
 
     private static double quotient(double a, double b) {
         return a == 0 ? 0 : a / b;
-    }
-
-    private static double norm(ComputeStream stream, Matrix m) {
-        Scalar size = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, m, size);
-        return stream.read(size);
     }
 
     /** x ← both, divided by the power of two of the larger. */
@@ -114,26 +108,10 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
         }
     }
 
-    /** X ← X − 1·mean. */
-    private static void center(ComputeStream stream, Matrix x) {
-        Workspace ws = stream.workspace();
-        int m = x.rows();
-        ws.mark();
-        try {
-            Matrix mean = ws.matrix(DType.F64, 1, x.columns());
-            Matrix ones = ws.matrix(DType.F64, m, 1);
-            stream.fill(ones, 1);
-            ColumnSums.of(stream, 1.0 / Math.max(1, m), x, mean);
-            stream.gemm(Arithmetic.F64, -1, ones, mean, 1, x, x);
-        } finally {
-            ws.release();
-        }
-    }
-
     /** {@return ‖AᵀB‖_F} */
     private static double product(ComputeStream stream, Matrix a, Matrix b, Matrix scratch) {
         stream.gemm(Arithmetic.F64, 1, a.transposed(), b, 0, scratch, scratch);
-        return norm(stream, scratch);
+        return Rows.norm(stream, scratch);
     }
 
     private static double gram(ComputeStream stream, Matrix x0, Matrix x1) {
@@ -145,9 +123,9 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
             Matrix k1 = ws.matrix(DType.F64, m, m);
             cosines(stream, x0, k0);
             cosines(stream, x1, k1);
-            double size = norm(stream, k0);
+            double size = Rows.norm(stream, k0);
             stream.combine(1, k1, -1, k0, 0, k1);
-            return quotient(norm(stream, k1), size);
+            return quotient(Rows.norm(stream, k1), size);
         } finally {
             ws.release();
         }
@@ -160,17 +138,9 @@ public record ActivationGeometry(double raw, double procrustes, double gram, dou
         ws.mark();
         try {
             Matrix unit = ws.matrix(DType.F64, m, x.columns());
-            Matrix squares = ws.matrix(DType.F64, 1, m);
-            Matrix root = ws.matrix(DType.F64, 1, m);
-            Matrix ones = ws.matrix(DType.F64, 1, m);
+            Matrix norms = ws.matrix(DType.F64, 1, m);
             stream.scaleToOne(x, unit, stream.scalar());
-            ColumnSums.dots(stream, unit.transposed(), unit.transposed(), squares);
-            stream.fill(ones, 1);
-            // x/√x/x, but 0 for a zero row.
-            stream.divideByRoot(1, squares, 1, squares, Double.MIN_NORMAL, root);
-            stream.combine(1, squares, Double.MIN_NORMAL, ones, 0, squares);
-            stream.divide(root, squares, root);
-            stream.scaleRows(root.transposed(), unit, unit);
+            Rows.normalize(stream, unit, norms, unit);
             stream.gemm(Arithmetic.F64, 1, unit, unit.transposed(), 0, k, k);
         } finally {
             ws.release();
