@@ -17,6 +17,7 @@ import org.isospin.bench.cli.Version;
 import org.isospin.bench.conform.ConformCommand;
 import org.isospin.bench.gpucheck.GpuCheckCommand;
 import org.isospin.bench.info.InfoCommand;
+import org.isospin.bench.inspect.InspectCommand;
 import org.isospin.bench.merge.InterpolateCommand;
 import org.isospin.bench.merge.MergeAdaptersCommand;
 import org.isospin.bench.merge.MergeCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             MergeCommand.class,
             MergeAdaptersCommand.class,
             InterpolateCommand.class,
+            InspectCommand.class,
             TrainCommand.class,
             ReportCommand.class,
             BundleCommand.class,
