@@ -173,7 +173,7 @@ public final class InspectCommand implements Callable<Integer> {
         List<String> cells = new ArrayList<>();
         row.figures()
                 .forEach((name, value) -> cells.add(
-                        name.equals("angle")
+                        name.endsWith("ngle")
                                 ? Figures.significant(Math.toDegrees(value)) + "°"
                                 : Figures.significant(value)));
         while (cells.size() < MatrixFigures.headings(isCompared).size()) {

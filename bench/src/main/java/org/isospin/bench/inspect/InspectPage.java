@@ -27,6 +27,10 @@ final class InspectPage {
     private static final int LINES = 8;
 
     private static final int POINTS = 200;
+    /** Letters of a line's label, and of the word before where that is needed. */
+    private static final int LABEL = 13;
+
+    private static final int BEGINNING = 4;
 
     private final StringBuilder page = new StringBuilder(Page.head().replace("isospin bench", "isospin inspect"));
     /** By kind, the name without its layer, and layer. */
@@ -66,10 +70,10 @@ final class InspectPage {
 
     private void changes() {
         page.append("<h2>Since the base</h2>\n");
-        page.append(Page.lead(
-                "By layer, a line for each kind of matrix: the change over the base's norm; the largest angle of"
-                        + " the rotation that takes the base nearest; the share of the change that it does not explain; the largest"
-                        + " drift of a singular value over the largest one."));
+        page.append(
+                Page.lead("By layer, a line for each kind of matrix: the change over the base's norm; the largest angle"
+                        + " of the rotation that takes the base nearest, and the root mean square of all; the share of the change that"
+                        + " it does not explain; the largest drift of a singular value over the largest one."));
         page.append("<div class='plots'>\n");
         plot("change, ‖W − W₀‖/‖W₀‖", "", row -> changed(row, MatrixFigures.Change::size));
         plot(
@@ -118,7 +122,7 @@ final class InspectPage {
                 }
             });
             if (points.size() > 1) {
-                series.add(new Series(shortened(kind), COLOURS.get(series.size() % COLOURS.size()), points));
+                series.add(new Series(label(kind), COLOURS.get(series.size() % COLOURS.size()), points));
             }
         });
         if (!series.isEmpty()) {
@@ -127,11 +131,25 @@ final class InspectPage {
         }
     }
 
-    /** The end of a name tells it from others: what a plot has room for. */
-    private static String shortened(String kind) {
-        String[] parts = kind.split("\\.");
-        int n = parts.length;
-        return n < 2 ? kind : parts[n - 2] + "." + parts[n - 1];
+    /**
+     * {@return what a plot has room for: the last word of a name that tells something, and the beginning of the one before where
+     * another kind ends in the same}
+     */
+    private String label(String kind) {
+        boolean isUnique = kinds.keySet().stream()
+                        .filter(other -> last(other).equals(last(kind)))
+                        .count()
+                == 1;
+        String before = kind.substring(0, Math.max(0, kind.lastIndexOf(last(kind)) - 1));
+        String label = isUnique || before.isEmpty()
+                ? last(kind)
+                : last(before).substring(0, Math.min(BEGINNING, last(before).length())) + "." + last(kind);
+        return label.length() > LABEL ? label.substring(0, LABEL - 1) + "…" : label;
+    }
+
+    private static String last(String kind) {
+        String told = kind.replaceFirst("\\.(dense|linear|fc)$", "");
+        return told.substring(told.lastIndexOf('.') + 1);
     }
 
     private void spectra() {
