@@ -51,7 +51,7 @@ final class AdapterSet implements AutoCloseable {
         this.adapters = adapters;
         this.weights = weights;
         this.rewinding = rewinding;
-        this.modules = new TreeMap<>(AdapterSet::compareLayers);
+        this.modules = new TreeMap<>(new LayerOrder());
         for (Adapter adapter : adapters) {
             adapter.modules().values().forEach(module -> modules.putIfAbsent(module.name(), module));
         }
@@ -212,26 +212,6 @@ final class AdapterSet implements AutoCloseable {
                 m.set(i, j, factor * m.get(i, j));
             }
         }
-    }
-
-    /** Numbers in names count as numbers: layer 10 comes after layer 9. */
-    private static int compareLayers(String a, String b) {
-        String[] left = a.split("\\.");
-        String[] right = b.split("\\.");
-        for (int i = 0; i < Math.min(left.length, right.length); i++) {
-            boolean areNumbers = isNumber(left[i]) && isNumber(right[i]);
-            int order = areNumbers
-                    ? Long.compare(Long.parseLong(left[i]), Long.parseLong(right[i]))
-                    : left[i].compareTo(right[i]);
-            if (order != 0) {
-                return order;
-            }
-        }
-        return left.length == right.length ? a.compareTo(b) : Integer.compare(left.length, right.length);
-    }
-
-    private static boolean isNumber(String part) {
-        return part.length() < 18 && !part.isEmpty() && part.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     @Override

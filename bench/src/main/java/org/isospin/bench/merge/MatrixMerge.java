@@ -10,16 +10,27 @@ import org.isospin.checkpoint.TensorView;
 import org.isospin.merge.EuclideanMerge;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a method makes of one tensor of every expert, or their weighted mean.
- *
- * @param method which
- * @param merge what it does
- * @param weights one of each expert
- */
-record MatrixMerge(Method method, Method.Merge merge, double[] weights) {
+/** What a method makes of one tensor of every expert, or their weighted mean. */
+final class MatrixMerge {
     /** A rotated result is taken to cost so many times its elements and its columns: a guess, which only the time left depends on. */
     private static final double ROTATIONS = 100;
+
+    private final Method method;
+    private final Method.Merge merge;
+    private final double[] weights;
+
+    /**
+     * Makes a choice.
+     *
+     * @param method which
+     * @param merge what it does
+     * @param weights one of each expert
+     */
+    MatrixMerge(Method method, Method.Merge merge, double[] weights) {
+        this.method = method;
+        this.merge = merge;
+        this.weights = weights.clone();
+    }
 
     /** {@return the method's merge} */
     Work merged(List<TensorView> experts, @Nullable TensorView base) {
