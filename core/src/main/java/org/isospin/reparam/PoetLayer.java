@@ -103,9 +103,7 @@ public final class PoetLayer {
      * @throws IllegalArgumentException if permutations, partitions or the bias do not fit it, or merges is negative
      */
     public static PoetLayer of(Isospin iso, PoetOptions options, Matrix weight, @Nullable Matrix bias, int merges) {
-        if (merges < 0) {
-            throw new IllegalArgumentException("the number of merges must be 0 or more, not " + merges);
-        }
+        requireMerges(merges);
         boolean isOutIn = options.orientation() == Orientation.OUT_IN;
         int m = isOutIn ? weight.rows() : weight.columns();
         int n = isOutIn ? weight.columns() : weight.rows();
@@ -212,6 +210,27 @@ public final class PoetLayer {
     public void base(Matrix out) {
         requireWeight(out);
         iso.run(stream -> pass.base(stream, outIn(out)), out);
+    }
+
+    /**
+     * W₀ ← the weight, in the order that the permutations of so many merges give: with {@link #base}, {@link #merges} and the
+     * generators of another run, whose memory stays as it is, this layer goes on as that one. What forward kept is dropped.
+     *
+     * @param weight what {@link #base} was there, copied
+     * @param merges what {@link #merges} was there
+     * @throws IllegalArgumentException if its shape does not fit, or merges is negative; nothing is changed then
+     */
+    public void resume(Matrix weight, int merges) {
+        requireMerges(merges);
+        Matrix w = outIn(weight);
+        Operands.requireShape("poet resume", "weight", w, rows, columns);
+        iso.run(stream -> pass.resume(stream, w, merges), w);
+    }
+
+    private static void requireMerges(int merges) {
+        if (merges < 0) {
+            throw new IllegalArgumentException("the number of merges must be 0 or more, not " + merges);
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
-import org.isospin.backend.Indices;
 import org.isospin.backend.Operands;
 import org.isospin.backend.Workspace;
 import org.jspecify.annotations.Nullable;
@@ -66,18 +65,11 @@ final class PoetPass {
         ws.mark();
         try {
             Matrix half = ws.matrix(m.dtype(), m.rows(), m.columns());
-            gather(stream, m, rowsOf, half);
-            gather(stream, half.transposed(), columnsOf, out.transposed());
+            Rows.gather(stream, m, rowsOf, half);
+            Rows.gather(stream, half.transposed(), columnsOf, out.transposed());
         } finally {
             ws.release();
         }
-    }
-
-    /** Row i of target ← row rows(i) of source. */
-    private static void gather(ComputeStream stream, Matrix source, int[] rows, Matrix target) {
-        Indices indices = stream.indices(rows.length);
-        stream.set(indices, rows);
-        stream.gatherRows(source, indices, target);
     }
 
     private DType computeType(Matrix a, Matrix b) {
@@ -128,7 +120,7 @@ final class PoetPass {
             }
             BlockRotation.apply(stream, deltaOut, BlockRotation.Form.TRANSPOSED, y1, y2);
             addBias(stream, y2);
-            gather(stream, y2, frame.out(), y.transposed());
+            Rows.gather(stream, y2, frame.out(), y.transposed());
         } finally {
             ws.release();
         }
@@ -141,7 +133,7 @@ final class PoetPass {
         try {
             Matrix x1 = ws.matrix(y1.dtype(), columns, y1.columns());
             Matrix x2 = ws.matrix(y1.dtype(), columns, y1.columns());
-            gather(stream, x.transposed(), frame.inInverse(), x1);
+            Rows.gather(stream, x.transposed(), frame.inInverse(), x1);
             BlockRotation.apply(stream, deltaIn, BlockRotation.Form.TRANSPOSED, x1, x2);
             Matrix b = readBase(stream, y1.dtype());
             stream.gemm(stream.arithmetic(y1.dtype()), 1, b, x2, 0, y1, y1);
@@ -160,7 +152,7 @@ final class PoetPass {
         Matrix permuted = ws.matrix(y2.dtype(), rows, 1);
         Matrix ones = ws.matrix(y2.dtype(), 1, y2.columns());
         stream.fill(ones, 1);
-        gather(stream, bias.transposed(), frame.outInverse(), permuted);
+        Rows.gather(stream, bias.transposed(), frame.outInverse(), permuted);
         stream.gemm(stream.arithmetic(y2.dtype()), 1, permuted, ones, 1, y2, y2);
     }
 
@@ -193,15 +185,15 @@ final class PoetPass {
             Matrix dy1 = ws.matrix(type, rows, p);
             Matrix x1 = ws.matrix(type, columns, p);
             Matrix dx2 = ws.matrix(type, columns, p);
-            gather(stream, dy.transposed(), frame.outInverse(), dy2);
+            Rows.gather(stream, dy.transposed(), frame.outInverse(), dy2);
             BlockRotation.outer(stream, y1, dy2, byOut);
             BlockRotation.apply(stream, deltaOut, BlockRotation.Form.PLAIN, dy2, dy1);
             stream.gemm(arithmetic, 1, readBase(stream, type).transposed(), dy1, 0, dx2, dx2);
-            gather(stream, x.transposed(), frame.inInverse(), x1);
+            Rows.gather(stream, x.transposed(), frame.inInverse(), x1);
             BlockRotation.outer(stream, x1, dx2, byIn);
             Matrix dx1 = x1;
             BlockRotation.apply(stream, deltaIn, BlockRotation.Form.PLAIN, dx2, dx1);
-            gather(stream, dx1, frame.in(), dx.transposed());
+            Rows.gather(stream, dx1, frame.in(), dx.transposed());
             BlockRotation.vjp(stream, options.map(), parameters.output(), byOut, gradient.output());
             BlockRotation.vjp(stream, options.map(), parameters.input(), byIn, gradient.input());
             biasGradient(stream, dy2, gradient.bias());
@@ -230,7 +222,7 @@ final class PoetPass {
         Matrix sums = ws.matrix(dy2.dtype(), rows, 1);
         stream.fill(ones, 1);
         stream.gemm(stream.arithmetic(dy2.dtype()), 1, dy2, ones, 0, sums, sums);
-        gather(stream, sums, frame.out(), out.transposed());
+        Rows.gather(stream, sums, frame.out(), out.transposed());
     }
 
     /** {@return diag(R_out)ᵀ·B·diag(R_in)ᵀ, scratch} */
@@ -274,6 +266,19 @@ final class PoetPass {
         }
     }
 
+    void resume(ComputeStream stream, Matrix weight, int done) {
+        frame = Frame.draw(options.permutations(), done, rows, columns);
+        merges = done;
+        load(stream, weight);
+        forget();
+    }
+
+    private void forget() {
+        kept.free();
+        keptIn = null;
+        keptOut = null;
+    }
+
     void merge(ComputeStream stream) {
         Frame next = Frame.draw(options.permutations(), merges + 1, rows, columns);
         Workspace ws = stream.workspace();
@@ -289,8 +294,6 @@ final class PoetPass {
         }
         frame = next;
         merges++;
-        kept.free();
-        keptIn = null;
-        keptOut = null;
+        forget();
     }
 }

@@ -182,26 +182,14 @@ class OftLayerTest {
         gradient.matrices().forEach(Generators::garbage);
         Matrix dx = garbage(5, subject.n);
         layer.backward(x.to(DType.F64), g.to(DType.F64), dx, gradient);
-        DerivativeLaws.vjp("oft by x", y -> forward(layer, y), x, Generators.gaussian(5, subject.n, 5), g, Dense.of(dx))
-                .orThrow();
-        for (int i = 0; i < gradient.matrices().size(); i++) {
-            Matrix own = layer.parameters().matrices().get(i);
-            Dense at = Dense.of(own);
-            Dense direction =
-                    Dense.zero(own.rows(), own.columns()).plus(0.2, Generators.gaussian(own.rows(), own.columns(), 6));
-            DerivativeLaws.vjp(
-                            "oft by parameters",
-                            v -> {
-                                v.to(DType.F64).copyTo(own);
-                                return forward(layer, x);
-                            },
-                            at,
-                            direction,
-                            g,
-                            Dense.of(gradient.matrices().get(i)))
-                    .orThrow();
-            at.to(DType.F64).copyTo(own);
-        }
+        LayerGradients.requireAdjoint(
+                "oft",
+                y -> forward(layer, y),
+                x,
+                g,
+                Dense.of(dx),
+                layer.parameters().matrices(),
+                gradient.matrices());
     }
 
     /** Blocks of norms from far inside to far outside the ball, in every type. */

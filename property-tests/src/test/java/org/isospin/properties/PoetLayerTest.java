@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
-import org.isospin.optim.AdamW;
-import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
-import org.isospin.optim.ParameterId;
-import org.isospin.optim.ParameterSpec;
 import org.isospin.reparam.Permutations;
 import org.isospin.reparam.PoetLayer;
 import org.isospin.reparam.PoetOptions;
@@ -24,13 +19,12 @@ import org.isospin.reparam.Primitive;
 import org.isospin.reparam.WeightSide;
 import org.isospin.rotation.CayleyStep;
 import org.isospin.rotation.GeneratorMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** POET layers: a case found by hand, what construction and merges must not change, spectra, gradients, and a training. */
+/** POET layers: a case found by hand, what construction and merges must not change, spectra and gradients. */
 class PoetLayerTest {
     private static final double U = DType.F64.unitRoundoff();
 
@@ -75,7 +69,7 @@ class PoetLayerTest {
         }
     }
 
-    private static Dense weight(PoetLayer layer) {
+    static Dense weight(PoetLayer layer) {
         boolean isOutIn = layer.options().orientation() == Orientation.OUT_IN;
         Matrix w = garbage(
                 layer.dtype(), isOutIn ? layer.outputs() : layer.inputs(), isOutIn ? layer.inputs() : layer.outputs());
@@ -83,7 +77,7 @@ class PoetLayerTest {
         return Dense.of(isOutIn ? w : w.transposed());
     }
 
-    private static Dense forward(PoetLayer layer, Dense x) {
+    static Dense forward(PoetLayer layer, Dense x) {
         Matrix y = garbage(layer.dtype(), x.rows(), layer.outputs());
         layer.forward(x.to(layer.dtype()), y);
         return Dense.of(y);
@@ -270,32 +264,14 @@ class PoetLayerTest {
                 Matrix dx = garbage(DType.F64, 5, subject.n);
                 forward(layer, x);
                 layer.backward(x.to(DType.F64), g.to(DType.F64), dx, gradient);
-                DerivativeLaws.vjp(
-                                "poet by x",
-                                y -> forward(layer, y),
-                                x,
-                                Generators.gaussian(5, subject.n, 5),
-                                g,
-                                Dense.of(dx))
-                        .orThrow();
-                for (int i = 0; i < gradient.matrices().size(); i++) {
-                    Matrix own = layer.parameters().matrices().get(i);
-                    Dense at = Dense.of(own);
-                    Dense direction = Dense.zero(own.rows(), own.columns())
-                            .plus(0.2, Generators.gaussian(own.rows(), own.columns(), 6 + i));
-                    DerivativeLaws.vjp(
-                                    "poet by parameters",
-                                    v -> {
-                                        v.to(DType.F64).copyTo(own);
-                                        return forward(layer, x);
-                                    },
-                                    at,
-                                    direction,
-                                    g,
-                                    Dense.of(gradient.matrices().get(i)))
-                            .orThrow();
-                    at.to(DType.F64).copyTo(own);
-                }
+                LayerGradients.requireAdjoint(
+                        "poet",
+                        y -> forward(layer, y),
+                        x,
+                        g,
+                        Dense.of(dx),
+                        layer.parameters().matrices(),
+                        gradient.matrices());
             }
         }
     }
@@ -380,112 +356,5 @@ class PoetLayerTest {
             }
         }
         assertThat(still).isEqualTo(5 * 4);
-    }
-
-    @Test
-    void permutationsAreSeededAndDifferByMergeAndSide() {
-        Permutations seeded = Permutations.seeded(1);
-        int[] first = seeded.draw(WeightSide.OUTPUT, 0, 100);
-        assertThat(first).isEqualTo(Permutations.seeded(1).draw(WeightSide.OUTPUT, 0, 100));
-        assertThat(first).isNotEqualTo(seeded.draw(WeightSide.INPUT, 0, 100));
-        assertThat(first).isNotEqualTo(seeded.draw(WeightSide.OUTPUT, 1, 100));
-        assertThat(first).isNotEqualTo(Permutations.seeded(2).draw(WeightSide.OUTPUT, 0, 100));
-        assertThat(Arrays.stream(first).sorted().distinct().count()).isEqualTo(100);
-        assertThat(seeded.draw(WeightSide.INPUT, 3, 0)).isEmpty();
-        PoetOptions twice = PoetOptions.DEFAULT.withPermutations((side, merges, order) -> new int[order]);
-        assertThatThrownBy(() -> PoetLayer.of(iso, twice, Matrix.allocate(DType.F32, 3, 3)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("only once");
-    }
-
-    /** Two independent permutations agree in one place on average, with a deviation of one: 5/√200 in the mean of 200. */
-    @Test
-    void permutationsOfConsecutiveMergesAreIndependent() {
-        Permutations seeded = Permutations.seeded(9);
-        int agreements = 0;
-        int neighbours = 0;
-        for (int merge = 0; merge < 200; merge++) {
-            int[] one = seeded.draw(WeightSide.INPUT, merge, 100);
-            int[] next = seeded.draw(WeightSide.INPUT, merge + 1, 100);
-            for (int i = 0; i < 100; i++) {
-                agreements += one[i] == next[i] ? 1 : 0;
-                neighbours += i > 0 && one[i] == next[i - 1] ? 1 : 0;
-            }
-        }
-        assertThat(agreements / 200.0).isCloseTo(1, within(5 / Math.sqrt(200)));
-        assertThat(neighbours / 200.0).isCloseTo(0.99, within(5 / Math.sqrt(200)));
-    }
-
-    /** A linear target W* with W's singular values, which rotations alone reach; killed after any step and resumed. */
-    @Test
-    void trainsAcrossMergesAndResumesBitForBit() {
-        Dense w = Generators.gaussian(8, 6, 1);
-        Dense target = Generators.orthonormal(8, 8, 2).times(w).times(Generators.orthonormal(6, 6, 3));
-        Trainer whole = new Trainer(w, target, 0, null);
-        double first = whole.loss();
-        whole.train(1, 60);
-        assertThat(whole.loss()).isLessThan(0.5 * first);
-        assertThat(whole.layer.merges()).isEqualTo(6);
-        Trainer start = new Trainer(w, target, 0, null);
-        start.train(1, 35);
-        Matrix base = garbage(DType.F64, 8, 6);
-        start.layer.base(base);
-        Trainer resumed = new Trainer(Dense.of(base), target, start.layer.merges(), start);
-        resumed.train(36, 60);
-        assertThat(weight(resumed.layer).hasBitsOf(weight(whole.layer))).isTrue();
-    }
-
-    private final class Trainer {
-        private final PoetLayer layer;
-        private final PoetParameters gradient;
-        private final Optimizer adam;
-        private final List<ParameterId> ids = new ArrayList<>();
-        private final Dense target;
-        private final Dense x = Generators.gaussian(16, 6, 4);
-
-        Trainer(Dense w, Dense target, int merges, @Nullable Trainer from) {
-            this.target = target;
-            this.adam = AdamW.builder().learningRate(0.02).weightDecay(0).build(iso);
-            PoetOptions options = PoetOptions.DEFAULT.withPrimitive(Primitive.blockStochastic(4));
-            this.layer = PoetLayer.of(iso, options, w.to(DType.F64), null, merges);
-            this.gradient = layer.parameters().allocateLike();
-            for (int i = 0; i < layer.parameters().generators().size(); i++) {
-                Matrix m = layer.parameters().generators().get(i);
-                ids.add(adam.register(
-                        ParameterSpec.matrix("g" + i, m.dtype(), m.rows(), m.columns(), Orientation.OUT_IN)));
-                if (from != null) {
-                    from.layer.parameters().generators().get(i).copyTo(m);
-                    adam.restart(30, ids.get(i));
-                    for (String name : adam.stateNames(ids.get(i))) {
-                        adam.setState(ids.get(i), name, from.adam.state(from.ids.get(i), name));
-                    }
-                }
-            }
-        }
-
-        private Dense off() {
-            return forward(layer, x).plus(-1, x.times(target.transposed()));
-        }
-
-        double loss() {
-            return off().frobenius();
-        }
-
-        void train(int from, int to) {
-            for (int t = from; t <= to; t++) {
-                Matrix dy = off().to(DType.F64);
-                layer.backward(x.to(DType.F64), dy, garbage(DType.F64, 16, 6), gradient);
-                for (int i = 0; i < ids.size(); i++) {
-                    adam.step(
-                            t,
-                            ids.get(i),
-                            layer.parameters().generators().get(i),
-                            gradient.generators().get(i));
-                }
-                if (t % 10 == 0) {
-                    layer.merge(adam, ids, t);
-                }
-            }
-        }
     }
 }
