@@ -2,7 +2,6 @@ package org.isospin.bench.train;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
@@ -62,10 +61,8 @@ final class Attention {
         this.scores = MatrixBatch.allocate(DType.F32, windows, length, length);
     }
 
-    List<Weight> weights() {
-        return Stream.of(query, key, value, output)
-                .flatMap(l -> l.weights().stream())
-                .toList();
+    List<Linear> linears() {
+        return List.of(query, key, value, output);
     }
 
     void forward(Matrix x, Matrix y) {

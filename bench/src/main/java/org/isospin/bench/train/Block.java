@@ -30,10 +30,20 @@ final class Block {
         this.part = Floats.matrix(tokens, d);
     }
 
-    List<Weight> weights() {
-        return Stream.of(first.weights(), attention.weights(), second.weights(), perceptron.weights())
+    List<Linear> linears() {
+        return Stream.of(attention.linears(), perceptron.linears())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    List<Weight> weights() {
+        return Stream.of(first.weights(), weights(attention.linears()), second.weights(), weights(perceptron.linears()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Weight> weights(List<Linear> linears) {
+        return linears.stream().flatMap(l -> l.weights().stream()).toList();
     }
 
     void forward(Matrix x, Matrix y) {

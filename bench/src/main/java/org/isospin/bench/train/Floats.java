@@ -1,5 +1,6 @@
 package org.isospin.bench.train;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -25,6 +26,30 @@ final class Floats {
         float[] y = of(target);
         for (int i = 0; i < y.length; i++) {
             y[i] += x[i];
+        }
+    }
+
+    /** Divides matrices by what their norm, all together, is more than a bound; one that is not finite stays. */
+    static void clip(List<Matrix> matrices, double bound) {
+        if (bound == Double.POSITIVE_INFINITY) {
+            return;
+        }
+        double square = 0;
+        for (Matrix m : matrices) {
+            for (float x : of(m)) {
+                square += (double) x * x;
+            }
+        }
+        double norm = Math.sqrt(square);
+        if (!(norm > bound && norm < Double.POSITIVE_INFINITY)) {
+            return;
+        }
+        float factor = (float) (bound / norm);
+        for (Matrix m : matrices) {
+            float[] x = of(m);
+            for (int i = 0; i < x.length; i++) {
+                x[i] *= factor;
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package org.isospin.bench.train;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.optim.Role;
@@ -25,8 +24,8 @@ final class Perceptron {
         this.rectified = Floats.matrix(tokens, h);
     }
 
-    List<Weight> weights() {
-        return Stream.of(up, down).flatMap(l -> l.weights().stream()).toList();
+    List<Linear> linears() {
+        return List.of(up, down);
     }
 
     void forward(Matrix x, Matrix y) {

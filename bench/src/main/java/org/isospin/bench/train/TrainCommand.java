@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
             "Trains a transformer language model on the bytes of a text, forward and backward written on Isospin's own products,"
                     + " and tells the loss on the tenth of the text that was held out.",
             "",
-            "With --compare each optimizer gets the best of as many learning rates on as many tokens. The optimizers compared update"
-                    + " the matrices inside the blocks; embeddings, gains and the head are AdamW's in every run."
+            "With --compare each method gets the best of as many learning rates on as many tokens. The methods compared train"
+                    + " the matrices inside the blocks; embeddings, gains and the head are AdamW's in every run.",
+            "",
+            "adamw, muon, pion and muonr step these matrices; poet trains rotations of them and merges these from time to time."
         },
         footer = {
             "",
@@ -44,6 +46,7 @@ import picocli.CommandLine.Spec;
             "  isospin train                                              Pion on the text that comes along",
             "  isospin train --compare adamw,muon,pion,muonr --html train.html",
             "  isospin train --no-norm --compare adamw,pion novel.txt",
+            "  isospin train --method poet --block 32                     rotations of 32 coordinates at a time",
             "  isospin train --steps 20000 --checkpoint run novel.txt     killed, the same command goes on"
         })
 @SuppressWarnings("NullAway.Init")
@@ -62,14 +65,17 @@ public final class TrainCommand implements Callable<Integer> {
             description = "A file; each byte is a token. Default: six books of the King James Bible")
     private @Nullable Path text;
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, muon, pion or muonr. Default: pion")
-    private @Nullable String optimizer;
+    @Option(
+            names = {"--method", "--optimizer"},
+            paramLabel = "NAME",
+            description = "adamw, muon, pion, muonr or poet. Default: pion")
+    private @Nullable String method;
 
     @Option(
             names = "--compare",
             split = ",",
             paramLabel = "NAME",
-            description = "Several optimizers, each at each of its learning rates")
+            description = "Several methods, each at each of its learning rates")
     private List<String> compare = List.of();
 
     @Option(
@@ -77,8 +83,20 @@ public final class TrainCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "RATE",
             description =
-                    "The learning rates of every optimizer. Default: three for each, the middle one without --compare")
+                    "The learning rates of every method. Default: three for each, the middle one without --compare")
     private List<Double> rates = List.of();
+
+    @Option(
+            names = "--block",
+            paramLabel = "B",
+            description = "Of poet: coordinates that rotate together. Default: " + Recipe.BLOCK)
+    private @Nullable Integer block;
+
+    @Option(
+            names = "--merge-every",
+            paramLabel = "STEPS",
+            description = "Of poet: steps between two merges. Default: " + Recipe.MERGE_EVERY)
+    private @Nullable Integer mergeEvery;
 
     @Option(names = "--steps", defaultValue = "400", description = "Steps of a run. Default: ${DEFAULT-VALUE}")
     private int steps;
@@ -188,13 +206,13 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private List<Recipe> recipes() {
-        if (optimizer != null && !compare.isEmpty()) {
-            throw new UsageException("either --optimizer or --compare");
+        if (method != null && !compare.isEmpty()) {
+            throw new UsageException("either --method or --compare");
         }
         boolean isOne = compare.isEmpty();
-        List<String> names = isOne ? List.of(Objects.requireNonNullElse(optimizer, "pion")) : compare;
+        List<String> names = isOne ? List.of(Objects.requireNonNullElse(method, "pion")) : compare;
         if (names.stream().distinct().count() < names.size()) {
-            throw new UsageException("--compare names an optimizer twice");
+            throw new UsageException("--compare names a method twice");
         }
         if (checkpoint != null && (!isOne || rates.size() > 1 || seeds > 1)) {
             throw new UsageException("--checkpoint keeps a single run: no --compare, one of --rates, one of --seeds");
@@ -206,8 +224,20 @@ public final class TrainCommand implements Callable<Integer> {
         }
         return names.stream()
                 .map(Recipe::named)
+                .map(this::withRotations)
                 .map(r -> !rates.isEmpty() ? r.withRates(rates) : isOne ? r.withRates(r.middle()) : r)
                 .toList();
+    }
+
+    private Recipe withRotations(Recipe recipe) {
+        if (block == null && mergeEvery == null) {
+            return recipe;
+        }
+        int b = Objects.requireNonNullElse(block, Recipe.BLOCK);
+        int every = Objects.requireNonNullElse(mergeEvery, Recipe.MERGE_EVERY);
+        require("--block", b, 1);
+        require("--merge-every", every, 1);
+        return recipe.withRotations(b, every);
     }
 
     private Settings settings(Corpus corpus) {

@@ -19,7 +19,7 @@ import org.isospin.bench.train.RunResult.Spectra;
 /** Runs as one page: the losses, then what became of the matrices. */
 final class TrainPage {
     private static final Map<String, String> COLOURS =
-            Map.of("adamw", "#7a7a7a", "muon", "#c0392b", "pion", "#1f5fbf", "muonr", "#2f8f3f");
+            Map.of("adamw", "#7a7a7a", "muon", "#c0392b", "pion", "#1f5fbf", "muonr", "#2f8f3f", "poet", "#b8860b");
 
     /** Matrices whose singular values are drawn: one of each kind, of the first block and the last. */
     private static final int DRAWN = 4;

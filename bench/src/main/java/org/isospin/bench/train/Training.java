@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import org.isospin.bench.train.RunResult.Point;
 import org.isospin.bench.train.RunResult.Spectra;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
+import org.isospin.optim.ParameterId;
 import org.isospin.optim.ParameterSpec;
-import org.isospin.optim.Role;
 import org.isospin.optim.Routing;
 import org.isospin.optim.Update;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ final class Training {
     private final Optimizer hidden;
     private final Routing optimizer;
     private final List<Update> updates = new ArrayList<>();
+    private final Map<String, ParameterId> ids = new HashMap<>();
     private final Map<String, List<Double>> initial;
     private final double[] losses;
     private int done;
@@ -85,10 +87,17 @@ final class Training {
         this.windows = weights.split();
         this.model = new Transformer(iso, settings.shape(), settings.windows(), weights);
         this.batch = new Batch(settings.windows(), settings.shape().context());
+        model.trainAs(recipe.form(), settings.seed());
         this.hidden = recipe.optimizer().apply(iso, Recipe.schedule(rate, settings.steps()));
-        this.optimizer = Routing.of(hidden, Recipe.others(iso, settings.steps()));
+        this.optimizer = Routing.builder()
+                .hidden(hidden)
+                .named("*" + Weight.GENERATORS + "*", hidden)
+                .rest(Recipe.others(iso, settings.steps()))
+                .build();
         for (Weight w : model.weights()) {
-            updates.add(new Update(optimizer.register(spec(w), w.value()), w.value(), w.gradient()));
+            ParameterId id = optimizer.register(spec(w), w.value());
+            ids.put(w.name(), id);
+            updates.add(new Update(id, w.value(), w.gradient()));
         }
         this.initial = spectra();
         this.losses = new double[settings.steps()];
@@ -116,13 +125,19 @@ final class Training {
         SequencedMap<String, String> identity = new LinkedHashMap<>();
         identity.put("optimizer", recipe.name());
         identity.put("rate", Double.toString(rate));
+        if (recipe.form() != DenseForm.Maker.INSTANCE) {
+            // Runs kept before there were others do not name it.
+            identity.put("form", recipe.form().toString());
+        }
         identity.put("settings", settings.toString());
         identity.put("text", Long.toHexString(corpus.checksum()));
         RunFolder kept = new RunFolder(path, identity);
         folder = kept;
         interval = every;
         if (kept.holdsRun()) {
-            RunFolder.Position position = kept.load(model.weights(), optimizer);
+            RunFolder.Position position = kept.load(state(), optimizer);
+            int steps = position.losses().size();
+            model.hidden().forEach(l -> l.form().resume(steps));
             largestAngle = position.largestAngle();
             for (double loss : position.losses()) {
                 corpus.draw(windows, batch);
@@ -134,8 +149,16 @@ final class Training {
     private void keep() throws IOException {
         if (folder != null && (done % interval == 0 || done == settings.steps())) {
             List<Double> soFar = Arrays.stream(losses, 0, done).boxed().toList();
-            folder.save(new RunFolder.Position(soFar, largestAngle), model.weights(), optimizer);
+            model.hidden().forEach(l -> l.form().keep());
+            folder.save(new RunFolder.Position(soFar, largestAngle), state(), optimizer);
         }
+    }
+
+    /** {@return all that makes the model, what trains and what does not} */
+    private List<Weight> state() {
+        List<Weight> all = new ArrayList<>(model.weights());
+        model.hidden().forEach(l -> all.addAll(l.form().frozen()));
+        return all;
     }
 
     private static ParameterSpec spec(Weight weight) {
@@ -167,7 +190,7 @@ final class Training {
             model.backward(batch);
             long stepping = System.nanoTime();
             losses[done++] = loss;
-            optimizer.step(done, updates);
+            step();
             long end = System.nanoTime();
             int timed = done - first;
             optimizing[timed - 1] = 1e-9 * (end - stepping);
@@ -204,6 +227,19 @@ final class Training {
                 hidden.stateBytes());
     }
 
+    /** The optimizers' part of a step. */
+    private void step() {
+        List<Matrix> gradients = model.hidden().stream()
+                .flatMap(l -> l.weights().stream())
+                .map(Weight::gradient)
+                .toList();
+        Floats.clip(gradients, recipe.form().clip(done));
+        optimizer.step(done, updates);
+        for (Linear linear : model.hidden()) {
+            linear.form().stepped(done, optimizer, ids);
+        }
+    }
+
     private List<Point> curve() {
         List<Point> curve = new ArrayList<>();
         double sum = 0;
@@ -233,17 +269,15 @@ final class Training {
     /** The singular values of every hidden matrix that is finite. */
     private Map<String, List<Double>> spectra() {
         Map<String, List<Double>> all = new LinkedHashMap<>();
-        for (Weight weight : model.weights()) {
-            if (weight.role() == Role.HIDDEN) {
-                Matrix w = weight.value();
-                Matrix values = Matrix.allocate(DType.F64, 1, Math.min(w.rows(), w.columns()));
-                iso.singularValues(w, values);
-                all.put(
-                        weight.name(),
-                        IntStream.range(0, values.columns())
-                                .mapToObj(i -> values.get(0, i))
-                                .toList());
-            }
+        for (Linear linear : model.hidden()) {
+            Matrix w = linear.form().weight();
+            Matrix values = Matrix.allocate(DType.F64, 1, Math.min(w.rows(), w.columns()));
+            iso.singularValues(w, values);
+            all.put(
+                    linear.name(),
+                    IntStream.range(0, values.columns())
+                            .mapToObj(i -> values.get(0, i))
+                            .toList());
         }
         return all;
     }

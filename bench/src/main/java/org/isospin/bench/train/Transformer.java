@@ -61,7 +61,22 @@ final class Transformer {
         this.losses = new double[tokens];
     }
 
-    /** {@return every weight, always in the same order} */
+    /** {@return the maps inside the blocks, always in the same order} */
+    List<Linear> hidden() {
+        return Arrays.stream(blocks).flatMap(b -> b.linears().stream()).toList();
+    }
+
+    /**
+     * Makes every matrix inside the blocks, as it is now, train as something else.
+     *
+     * @param maker as what
+     * @param seed draws what there is to draw
+     */
+    void trainAs(LinearForm.Maker maker, long seed) {
+        hidden().forEach(l -> l.trainAs(maker, seed));
+    }
+
+    /** {@return every weight that trains, always in the same order} */
     List<Weight> weights() {
         List<Weight> all = new ArrayList<>(List.of(embedding, positions));
         for (Block block : blocks) {

@@ -1,6 +1,8 @@
 package org.isospin.bench.train;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.optim.Role;
@@ -14,6 +16,9 @@ import org.isospin.optim.Role;
  * @param gradient of the loss, of the same shape
  */
 record Weight(String name, Role role, Matrix value, Matrix gradient) {
+    /** What the names of generators have between that of their matrix and a number. */
+    static final String GENERATORS = ".generators.";
+
     /** {@return a weight of independent normal numbers} */
     static Weight gaussian(String name, Role role, int rows, int columns, double deviation, RandomGenerator random) {
         Weight weight = zero(name, role, rows, columns);
@@ -22,6 +27,13 @@ record Weight(String name, Role role, Matrix value, Matrix gradient) {
             values[i] = (float) (deviation * random.nextGaussian());
         }
         return weight;
+    }
+
+    /** {@return generators of rotations, and their gradients, of the matrix of a name} */
+    static List<Weight> generators(String name, List<Matrix> values, List<Matrix> gradients) {
+        return IntStream.range(0, values.size())
+                .mapToObj(i -> new Weight(name + GENERATORS + i, Role.HIDDEN, values.get(i), gradients.get(i)))
+                .toList();
     }
 
     /** {@return a weight of ones} */

@@ -54,7 +54,8 @@ class TrainingTest {
     }
 
     private static Training training(String recipe) {
-        Recipe r = Recipe.named(recipe);
+        // Two merges in eight steps.
+        Recipe r = Recipe.named(recipe).withRotations(4, 3);
         return new Training(ISO, CORPUS, settings(STEPS), r, r.middle().getFirst());
     }
 
@@ -76,7 +77,7 @@ class TrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"adamw", "muon", "pion", "muonr"})
+    @ValueSource(strings = {"adamw", "muon", "pion", "muonr", "poet"})
     void aRunThatIsKilledGoesOnAsIfNothingHadHappened(String recipe) throws IOException {
         RunResult whole = training(recipe).run((step, loss, seconds, angle) -> {});
         for (int every : new int[] {1, 3}) {
@@ -135,7 +136,7 @@ class TrainingTest {
 
     @Test
     void twoRunsSideBySideAreThoseOfEachAlone() throws Exception {
-        List<String> recipes = List.of("pion", "muonr", "muon", "pion");
+        List<String> recipes = List.of("pion", "poet", "muon", "poet");
         try (ExecutorService threads = Executors.newFixedThreadPool(recipes.size())) {
             List<Future<RunResult>> together = recipes.stream()
                     .map(r -> threads.submit(() -> training(r).run((step, loss, seconds, angle) -> {})))
@@ -170,6 +171,19 @@ class TrainingTest {
                 .isEqualTo(first.lines().findFirst());
         run(command, "--steps", 5).fails(ExitCode.USAGE, "holds another run", "steps=4", "steps=5");
         run(command, "--compare", "pion,muon").fails(ExitCode.USAGE, "--checkpoint keeps a single run");
+    }
+
+    @Test
+    void theCommandTrainsRotations() throws IOException {
+        Path text = Files.write(folder.resolve("text.txt"), text());
+        List<Object> command = List.of(
+                "train", text, "--windows", 2, "--context", 6, "--layers", 1, "--width", 8, "--heads", 2, "--steps", 5);
+        run(command, "--method", "poet", "--block", 4, "--merge-every", 2)
+                .succeeds()
+                .out();
+        run(command, "--compare", "pion,poet", "--rates", 0.001).succeeds();
+        run(command, "--method", "poet", "--block", 0).fails(ExitCode.USAGE, "--block must be at least 1, not 0");
+        run(command, "--method", "adagrad").fails(ExitCode.USAGE, "no method adagrad", "poet");
     }
 
     private static Cli run(List<Object> command, Object... more) {

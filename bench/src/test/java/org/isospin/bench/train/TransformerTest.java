@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.isospin.Isospin;
 import org.isospin.bench.train.ModelShape.Normalization;
+import org.isospin.reparam.MergeSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TransformerTest {
     private static final int WINDOWS = 3;
@@ -32,13 +35,23 @@ class TransformerTest {
      * The slope of the loss along each weight's gradient is the gradient's square. A central difference is off by h² times
      * a third derivative, and by the loss's roundoff, 10⁻⁷ × a few, over h‖g‖: a hundredth of the slope with room.
      */
+    static Stream<Arguments> models() {
+        LinearForm.Maker poet = new PoetForm.Maker(4, MergeSchedule.DEFAULT, 1);
+        return Stream.of(
+                Arguments.of(Normalization.RMS, DenseForm.Maker.INSTANCE),
+                Arguments.of(Normalization.NONE, DenseForm.Maker.INSTANCE),
+                Arguments.of(Normalization.RMS, poet));
+    }
+
     @ParameterizedTest
-    @EnumSource(Normalization.class)
-    void gradientsAreTheSlopesOfTheLoss(Normalization normalization) {
+    @MethodSource("models")
+    void gradientsAreTheSlopesOfTheLoss(Normalization normalization, LinearForm.Maker form) {
         ModelShape shape = shape(normalization);
         try (Isospin iso = Isospin.cpu()) {
             SplittableRandom random = new SplittableRandom(1);
             Transformer model = new Transformer(iso, shape, WINDOWS, random);
+            model.trainAs(form, 4);
+            turn(model, random);
             Batch batch = batch(shape, random);
             model.loss(batch);
             model.backward(batch);
@@ -58,6 +71,16 @@ class TransformerTest {
                 double below = model.loss(batch);
                 System.arraycopy(original, 0, w, 0, w.length);
                 assertThat((above - below) / (2 * h)).as(weight.name()).isCloseTo(square, within(0.01 * square));
+            }
+        }
+    }
+
+    /** Generators, which are zero at first, become a few hundredths. */
+    private static void turn(Transformer model, SplittableRandom random) {
+        for (Weight weight : model.weights()) {
+            float[] w = Floats.of(weight.value());
+            for (int i = 0; i < w.length && weight.name().contains(Weight.GENERATORS); i++) {
+                w[i] = (float) (0.05 * random.nextGaussian());
             }
         }
     }
