@@ -14,6 +14,7 @@ import org.isospin.merge.Dare;
 import org.isospin.merge.DeltaMerge;
 import org.isospin.merge.EuclideanMerge;
 import org.isospin.merge.ExpertRotation;
+import org.isospin.merge.Interpolation;
 import org.isospin.merge.OrthoMerge;
 import org.isospin.merge.OrthoMergeOptions;
 import org.isospin.merge.TaskArithmetic;
@@ -36,7 +37,8 @@ final class MergeOperations {
             "EuclideanMerge.merge dare", 0,
             "EuclideanMerge.merge ties", 2 * 65,
             "EuclideanMerge.merge tsv-m", 6,
-            "EuclideanMerge.changes", 0);
+            "EuclideanMerge.changes", 0,
+            "Interpolation.linear", 0);
 
     private static final double CONDITION = 3;
 
@@ -85,7 +87,14 @@ final class MergeOperations {
                         TO_OUTPUTS,
                         (m, n, seed) -> sum(m, n, seed, 0.5, 1.5),
                         Body.of((iso, in, out) -> EuclideanMerge.changes(
-                                iso, List.of(in), new double[] {1, 3}, new TaskArithmetic(0.5), out[0]))));
+                                iso, List.of(in), new double[] {1, 3}, new TaskArithmetic(0.5), out[0]))),
+                new Operation(
+                        "Interpolation.linear",
+                        ANY,
+                        PROPAGATES,
+                        TO_OUTPUTS,
+                        (m, n, seed) -> sum(m, n, seed, 0.75, 0.25),
+                        Body.of((iso, in, out) -> Interpolation.linear(iso, in[0], in[1], 0.25, out[0]))));
     }
 
     private static Operation merge(
