@@ -8,9 +8,7 @@ import org.isospin.Matrix;
 import org.isospin.SingularMatrixException;
 import org.isospin.backend.ComputeStream;
 import org.isospin.backend.Indices;
-import org.isospin.backend.Reduction;
 import org.isospin.backend.Scalar;
-import org.isospin.backend.ScalarOp;
 import org.isospin.backend.Workspace;
 import org.isospin.rotation.ButterflyPattern;
 import org.jspecify.annotations.Nullable;
@@ -282,10 +280,7 @@ final class FactorRotation {
         }
     }
 
-    /**
-     * Shrinks every generator Q to ‖Q‖_F ≤ ε/√r, of r generators, where it is longer: COFT. What is shorter stays bit for bit. The
-     * radius is less by as much as rounding may add, so that a second projection finds all of them inside.
-     */
+    /** Shrinks every generator Q to ‖Q‖_F ≤ ε/√r, of r generators, where it is longer: COFT. */
     void project(ComputeStream stream) {
         if (options.epsilon() == Double.POSITIVE_INFINITY) {
             return;
@@ -294,29 +289,9 @@ final class FactorRotation {
         for (BlockGenerators factor : parameters.factors()) {
             for (int i = 0; i < factor.count(); i++) {
                 double scale = options.scale().factor(factor.get(i).order());
-                project(stream, factor.get(i).packed(), options.epsilon() / Math.sqrt(count) / Math.sqrt(2) / scale);
+                GeneratorBall.project(
+                        stream, factor.get(i).packed(), options.epsilon() / Math.sqrt(count) / Math.sqrt(2) / scale);
             }
         }
-    }
-
-    private static void project(ComputeStream stream, Matrix packed, double radius) {
-        // The norm is off by half a u of F64 for each square, each element by u of its type.
-        double margin = 2 * packed.dtype().unitRoundoff() + (packed.elements() + 8) * DType.F64.unitRoundoff();
-        Scalar factor = stream.scalar();
-        Scalar shrink = stream.scalar();
-        Scalar constant = stream.scalar();
-        stream.reduce(Reduction.FROBENIUS, packed, factor);
-        stream.set(constant, radius);
-        stream.scalarOp(ScalarOp.DIVIDE, constant, factor, factor);
-        stream.set(constant, 1);
-        stream.scalarOp(ScalarOp.MIN, factor, constant, factor);
-        // 2·2^⌊log₂ f⌋ − 1 is 1 for f = 1, and 0 or less for every smaller one.
-        stream.scalarOp(ScalarOp.POWER_OF_TWO, factor, factor, shrink);
-        stream.scalarOp(ScalarOp.ADD, shrink, shrink, shrink);
-        stream.scalarOp(ScalarOp.SUBTRACT, shrink, constant, shrink);
-        stream.set(constant, 1 - margin);
-        stream.scalarOp(ScalarOp.MAX, shrink, constant, shrink);
-        stream.scalarOp(ScalarOp.MULTIPLY, factor, shrink, factor);
-        stream.scale(factor, packed, packed);
     }
 }
