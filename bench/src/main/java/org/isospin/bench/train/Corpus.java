@@ -1,8 +1,10 @@
 package org.isospin.bench.train;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
+import org.isospin.bench.cli.UsageException;
 
 /**
  * A text as numbers: each byte that occurs in it is a token, the last tenth is held out.
@@ -30,20 +32,48 @@ final class Corpus {
         for (byte b : text) {
             occurs[b & 0xff] = true;
         }
-        int[] number = new int[256];
         byte[] alphabet = new byte[256];
         int size = 0;
         for (int b = 0; b < 256; b++) {
             if (occurs[b]) {
-                alphabet[size] = (byte) b;
-                number[b] = size++;
+                alphabet[size++] = (byte) b;
             }
+        }
+        return of(text, Arrays.copyOf(alphabet, size));
+    }
+
+    /**
+     * {@return the corpus of a text whose tokens are given}
+     *
+     * @param text any bytes
+     * @param alphabet the byte of each token
+     * @throws UsageException if the text has others
+     */
+    static Corpus of(byte[] text, byte[] alphabet) {
+        int[] number = new int[256];
+        Arrays.fill(number, -1);
+        for (int i = 0; i < alphabet.length; i++) {
+            number[alphabet[i] & 0xff] = i;
         }
         byte[] tokens = new byte[text.length];
         for (int i = 0; i < text.length; i++) {
-            tokens[i] = (byte) number[text[i] & 0xff];
+            int token = number[text[i] & 0xff];
+            if (token < 0) {
+                throw new UsageException(String.format(
+                        Locale.ROOT,
+                        "byte %d of the text is 0x%02x, which is none of the model's %d tokens",
+                        i,
+                        text[i] & 0xff,
+                        alphabet.length));
+            }
+            tokens[i] = (byte) token;
         }
-        return new Corpus(Arrays.copyOf(alphabet, size), tokens);
+        return new Corpus(alphabet.clone(), tokens);
+    }
+
+    /** {@return the byte of each token} */
+    byte[] alphabet() {
+        return alphabet.clone();
     }
 
     /** {@return the number of different tokens} */

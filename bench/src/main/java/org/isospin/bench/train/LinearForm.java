@@ -54,6 +54,14 @@ interface LinearForm {
      */
     void resume(long steps);
 
+    /** What trains. */
+    enum Scope {
+        /** All of the model. */
+        ALL,
+        /** The matrices inside the blocks; all else stays as it is. */
+        HIDDEN
+    }
+
     /** Makes the form of each hidden matrix of a model. */
     interface Maker {
         /**
@@ -64,6 +72,11 @@ interface LinearForm {
          * @param seed draws what there is to draw
          */
         LinearForm of(Isospin iso, Weight weight, long seed);
+
+        /** {@return what trains beside the hidden matrices} */
+        default Scope scope() {
+            return Scope.ALL;
+        }
 
         /** {@return the bound of the norm that the gradients of all hidden matrices have together in a step} */
         double clip(long step);

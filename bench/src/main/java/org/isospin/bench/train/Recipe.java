@@ -56,7 +56,8 @@ record Recipe(
                     "MuonR",
                     List.of(0.003, 0.006, 0.01),
                     (iso, rate) -> MuonR.builder().learningRate(rate).build(iso)),
-            new Recipe("poet", "POET-X", List.of(0.001, 0.002, 0.004), Recipe::poetAdamW, poet(BLOCK, MERGE_EVERY)));
+            new Recipe("poet", "POET-X", List.of(0.001, 0.002, 0.004), Recipe::poetAdamW, poet(BLOCK, MERGE_EVERY)),
+            new Recipe("oft", "OFT", List.of(0.0005, 0.001, 0.002), Recipe::adamW, new OftForm.Maker(BLOCK)));
 
     private static final double OTHERS_RATE = 3e-3;
 
@@ -99,9 +100,12 @@ record Recipe(
      * @param mergeEvery steps between two merges
      */
     Recipe withRotations(int blockSize, int mergeEvery) {
-        return form instanceof PoetForm.Maker
-                ? new Recipe(name, title, rates, optimizer, poet(blockSize, mergeEvery))
-                : this;
+        LinearForm.Maker other = switch (form) {
+            case PoetForm.Maker _ -> poet(blockSize, mergeEvery);
+            case OftForm.Maker _ -> new OftForm.Maker(blockSize);
+            default -> form;
+        };
+        return new Recipe(name, title, rates, optimizer, other);
     }
 
     /** {@return the middle one of its rates} */

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
                     + " the matrices inside the blocks; embeddings, gains and the head are AdamW's in every run.",
             "",
             "adamw, muon, pion and muonr step these matrices; poet trains rotations of them and merges these from time to time."
+                    + " oft fine-tunes a model by rotations of its inputs alone; all else stays as it is."
         },
         footer = {
             "",
@@ -47,6 +48,8 @@ import picocli.CommandLine.Spec;
             "  isospin train --compare adamw,muon,pion,muonr --html train.html",
             "  isospin train --no-norm --compare adamw,pion novel.txt",
             "  isospin train --method poet --block 32                     rotations of 32 coordinates at a time",
+            "  isospin train --output model.safetensors novel.txt",
+            "  isospin train --from model.safetensors --method oft --output tuned.safetensors other.txt",
             "  isospin train --steps 20000 --checkpoint run novel.txt     killed, the same command goes on"
         })
 @SuppressWarnings("NullAway.Init")
@@ -55,6 +58,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** Steps between two writes of a run that is kept. */
     private static final int KEPT_EVERY = 50;
+
+    /** What makes a model's shape. */
+    private static final List<String> SHAPE = List.of("--context", "--layers", "--width", "--heads", "--no-norm");
 
     @Spec
     private CommandSpec command;
@@ -68,7 +74,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = {"--method", "--optimizer"},
             paramLabel = "NAME",
-            description = "adamw, muon, pion, muonr or poet. Default: pion")
+            description = "adamw, muon, pion, muonr, poet or oft. Default: pion")
     private @Nullable String method;
 
     @Option(
@@ -89,7 +95,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--block",
             paramLabel = "B",
-            description = "Of poet: coordinates that rotate together. Default: " + Recipe.BLOCK)
+            description = "Of poet and oft: coordinates that rotate together. Default: " + Recipe.BLOCK)
     private @Nullable Integer block;
 
     @Option(
@@ -115,6 +121,18 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--heads", defaultValue = "4", description = "Heads of attention. Default: ${DEFAULT-VALUE}")
     private int heads;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MODEL",
+            description = "Start from a model that --output wrote, of its shape, on a text of its bytes")
+    private @Nullable Path from;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "MODEL",
+            description = "Write the model in the end as safetensors, rotations multiplied in; for a single run")
+    private @Nullable Path output;
 
     @Option(names = "--no-norm", description = "Leave all normalisation out")
     private boolean noNorm;
@@ -154,8 +172,9 @@ public final class TrainCommand implements Callable<Integer> {
         List<Recipe> recipes = recipes();
         json.check();
         html.check();
-        Corpus corpus = Corpus.of(bytes());
-        Settings settings = settings(corpus);
+        ModelFile start = from == null ? null : ModelFile.read(from);
+        Corpus corpus = start == null ? Corpus.of(bytes()) : Corpus.of(bytes(), start.alphabet());
+        Settings settings = settings(corpus, start);
         String name = text == null ? DEFAULT_TEXT : String.valueOf(text.getFileName());
         SequencedMap<String, String> facts = TrainReport.facts(corpus, name, settings);
         double bigramEntropy = corpus.bigramEntropy();
@@ -164,7 +183,13 @@ public final class TrainCommand implements Callable<Integer> {
         try (Progress progress = new Progress(command.commandLine().getErr());
                 Isospin iso = backend.open(threads)) {
             facts.put("backend", iso.describe().backend() + ", " + iso.threads() + " threads");
-            Training kept = kept(iso, corpus, settings, recipes.getFirst());
+            Training single = single(iso, corpus, settings, recipes);
+            if (start != null) {
+                facts.put("start", from + "");
+            }
+            if (single != null) {
+                facts.put("trained numbers", Long.toString(single.trainedNumbers()));
+            }
             if (!json.isOnStandardOutput()) {
                 facts.forEach((fact, value) -> out.println(fact + ": " + value));
                 out.flush();
@@ -182,9 +207,12 @@ public final class TrainCommand implements Callable<Integer> {
                             loss,
                             settings.tokensPerStep() / seconds,
                             TrainReport.small(angle)));
-            comparison = kept == null
+            comparison = single == null
                     ? Comparison.of(iso, corpus, settings, recipes, seeds, listener)
-                    : Comparison.of(kept, listener);
+                    : Comparison.of(single, listener);
+            if (single != null && output != null) {
+                single.write(output);
+            }
         }
         if (!json.isOnStandardOutput()) {
             out.println();
@@ -195,13 +223,18 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCode.GOOD;
     }
 
-    private @Nullable Training kept(Isospin iso, Corpus corpus, Settings settings, Recipe recipe) throws IOException {
-        if (checkpoint == null) {
+    /** {@return the only run, or null if there are several} */
+    private @Nullable Training single(Isospin iso, Corpus corpus, Settings settings, List<Recipe> recipes)
+            throws IOException {
+        Recipe recipe = recipes.getFirst();
+        if (recipes.size() > 1 || recipe.rates().size() > 1 || seeds > 1) {
             return null;
         }
         Training training =
                 new Training(iso, corpus, settings, recipe, recipe.rates().getFirst());
-        training.keepIn(checkpoint, KEPT_EVERY);
+        if (checkpoint != null) {
+            training.keepIn(checkpoint, KEPT_EVERY);
+        }
         return training;
     }
 
@@ -214,8 +247,12 @@ public final class TrainCommand implements Callable<Integer> {
         if (names.stream().distinct().count() < names.size()) {
             throw new UsageException("--compare names a method twice");
         }
-        if (checkpoint != null && (!isOne || rates.size() > 1 || seeds > 1)) {
-            throw new UsageException("--checkpoint keeps a single run: no --compare, one of --rates, one of --seeds");
+        if ((checkpoint != null || output != null) && (!isOne || rates.size() > 1 || seeds > 1)) {
+            throw new UsageException((checkpoint != null ? "--checkpoint keeps" : "--output writes")
+                    + " a single run: no --compare, one of --rates, one of --seeds");
+        }
+        if (names.contains("oft") && from == null) {
+            throw new UsageException("oft fine-tunes a model: --from names the file that --output wrote");
         }
         for (double rate : rates) {
             if (!(rate > 0 && Double.isFinite(rate))) {
@@ -240,7 +277,7 @@ public final class TrainCommand implements Callable<Integer> {
         return recipe.withRotations(b, every);
     }
 
-    private Settings settings(Corpus corpus) {
+    private Settings settings(Corpus corpus, @Nullable ModelFile start) {
         require("--steps", steps, 1);
         require("--windows", windows, 1);
         require("--context", context, 1);
@@ -251,16 +288,21 @@ public final class TrainCommand implements Callable<Integer> {
         if (width % heads != 0) {
             throw new UsageException("--heads " + heads + " do not divide --width " + width);
         }
-        if (corpus.heldOutLength() < context + 2) {
+        int length = start != null ? start.shape().context() : context;
+        if (corpus.heldOutLength() < length + 2) {
             throw new UsageException(
-                    "the text is too short: a tenth of it must hold more than " + (context + 1) + " bytes");
+                    "the text is too short: a tenth of it must hold more than " + (length + 1) + " bytes");
+        }
+        for (String option : SHAPE) {
+            if (start != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new UsageException("--from brings the model's shape with it: no " + option);
+            }
         }
         Normalization normalization = noNorm ? Normalization.NONE : Normalization.RMS;
-        return new Settings(
-                new ModelShape(layers, width, heads, 4 * width, context, corpus.vocabulary(), normalization),
-                windows,
-                steps,
-                seed.value());
+        ModelShape shape = start != null
+                ? start.shape()
+                : new ModelShape(layers, width, heads, 4 * width, context, corpus.vocabulary(), normalization);
+        return new Settings(shape, windows, steps, seed.value(), start);
     }
 
     private static void require(String option, int value, int least) {

@@ -18,8 +18,9 @@ import org.isospin.bench.train.RunResult.Spectra;
 
 /** Runs as one page: the losses, then what became of the matrices. */
 final class TrainPage {
-    private static final Map<String, String> COLOURS =
-            Map.of("adamw", "#7a7a7a", "muon", "#c0392b", "pion", "#1f5fbf", "muonr", "#2f8f3f", "poet", "#b8860b");
+    private static final Map<String, String> COLOURS = Map.of(
+            "adamw", "#7a7a7a", "muon", "#c0392b", "pion", "#1f5fbf", "muonr", "#2f8f3f", "poet", "#b8860b", "oft",
+            "#6c3fa0");
 
     /** Matrices whose singular values are drawn: one of each kind, of the first block and the last. */
     private static final int DRAWN = 4;
@@ -182,6 +183,6 @@ final class TrainPage {
     }
 
     private static String colour(Recipe recipe) {
-        return COLOURS.getOrDefault(recipe.name(), "#6c3fa0");
+        return COLOURS.getOrDefault(recipe.name(), "#111");
     }
 }

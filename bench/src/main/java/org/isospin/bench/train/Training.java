@@ -87,6 +87,9 @@ final class Training {
         this.windows = weights.split();
         this.model = new Transformer(iso, settings.shape(), settings.windows(), weights);
         this.batch = new Batch(settings.windows(), settings.shape().context());
+        if (settings.start() != null) {
+            settings.start().load(model);
+        }
         model.trainAs(recipe.form(), settings.seed());
         this.hidden = recipe.optimizer().apply(iso, Recipe.schedule(rate, settings.steps()));
         this.optimizer = Routing.builder()
@@ -94,13 +97,40 @@ final class Training {
                 .named("*" + Weight.GENERATORS + "*", hidden)
                 .rest(Recipe.others(iso, settings.steps()))
                 .build();
-        for (Weight w : model.weights()) {
+        for (Weight w : trained()) {
             ParameterId id = optimizer.register(spec(w), w.value());
             ids.put(w.name(), id);
             updates.add(new Update(id, w.value(), w.gradient()));
         }
         this.initial = spectra();
         this.losses = new double[settings.steps()];
+    }
+
+    private List<Weight> trained() {
+        return switch (recipe.form().scope()) {
+            case ALL -> model.weights();
+            case HIDDEN ->
+                model.hidden().stream().flatMap(l -> l.weights().stream()).toList();
+        };
+    }
+
+    /** {@return what is trained} */
+    Transformer model() {
+        return model;
+    }
+
+    /** {@return how many numbers train} */
+    long trainedNumbers() {
+        return trained().stream().mapToLong(w -> w.value().elements()).sum();
+    }
+
+    /**
+     * Writes the model as it is, its matrices as they act.
+     *
+     * @param file where to
+     */
+    void write(Path file) throws IOException {
+        ModelFile.write(file, model, corpus.alphabet());
     }
 
     /** {@return the optimizer of the hidden matrices} */
@@ -129,7 +159,7 @@ final class Training {
             // Runs kept before there were others do not name it.
             identity.put("form", recipe.form().toString());
         }
-        identity.put("settings", settings.toString());
+        identity.put("settings", settings.identity());
         identity.put("text", Long.toHexString(corpus.checksum()));
         RunFolder kept = new RunFolder(path, identity);
         folder = kept;

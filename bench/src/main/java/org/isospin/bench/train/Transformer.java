@@ -2,7 +2,11 @@ package org.isospin.bench.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
@@ -76,7 +80,26 @@ final class Transformer {
         hidden().forEach(l -> l.trainAs(maker, seed));
     }
 
-    /** {@return every weight that trains, always in the same order} */
+    ModelShape shape() {
+        return shape;
+    }
+
+    /** {@return every matrix as it acts, by name; memory that a later call may write anew} */
+    SequencedMap<String, Matrix> matrices() {
+        SequencedMap<String, Matrix> all = new LinkedHashMap<>();
+        outside().forEach(w -> all.put(w.name(), w.value()));
+        hidden().forEach(l -> all.put(l.name(), l.form().weight()));
+        return all;
+    }
+
+    /** {@return what is not a matrix inside the blocks} */
+    private List<Weight> outside() {
+        Set<Weight> inside = new HashSet<>();
+        hidden().forEach(l -> inside.addAll(l.weights()));
+        return weights().stream().filter(w -> !inside.contains(w)).toList();
+    }
+
+    /** {@return every weight that trains, if all do, always in the same order} */
     List<Weight> weights() {
         List<Weight> all = new ArrayList<>(List.of(embedding, positions));
         for (Block block : blocks) {
@@ -93,18 +116,24 @@ final class Transformer {
      * @param batch windows of the model's context
      */
     double loss(Batch batch) {
-        embed(batch);
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i].forward(residual[i], residual[i + 1]);
-        }
-        norm.forward(residual[blocks.length], normed);
-        head.forward(normed, scores);
+        logits(batch);
         Floats.forEach(tokens, t -> losses[t] = crossEntropy(t, batch.target(t)));
         double sum = 0;
         for (double loss : losses) {
             sum += loss;
         }
         return sum / tokens;
+    }
+
+    /** {@return the scores of every token as the next one, a row a position; memory that a later call writes anew} */
+    Matrix logits(Batch batch) {
+        embed(batch);
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i].forward(residual[i], residual[i + 1]);
+        }
+        norm.forward(residual[blocks.length], normed);
+        head.forward(normed, scores);
+        return scores;
     }
 
     /** {@return the loss of each token that was computed last} */

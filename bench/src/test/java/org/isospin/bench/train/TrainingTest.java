@@ -77,7 +77,7 @@ class TrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"adamw", "muon", "pion", "muonr", "poet"})
+    @ValueSource(strings = {"adamw", "muon", "pion", "muonr", "poet", "oft"})
     void aRunThatIsKilledGoesOnAsIfNothingHadHappened(String recipe) throws IOException {
         RunResult whole = training(recipe).run((step, loss, seconds, angle) -> {});
         for (int every : new int[] {1, 3}) {

@@ -40,7 +40,8 @@ class TransformerTest {
         return Stream.of(
                 Arguments.of(Normalization.RMS, DenseForm.Maker.INSTANCE),
                 Arguments.of(Normalization.NONE, DenseForm.Maker.INSTANCE),
-                Arguments.of(Normalization.RMS, poet));
+                Arguments.of(Normalization.RMS, poet),
+                Arguments.of(Normalization.RMS, new OftForm.Maker(5)));
     }
 
     @ParameterizedTest
