@@ -63,27 +63,49 @@ final class FactorRotation {
 
     /** {@return R − I of every block of every factor, scratch} */
     List<BlockMatrices> form(ComputeStream stream, DType type) {
+        return form(stream, type, 1);
+    }
+
+    /** {@return those of the generators times a strength, scratch} */
+    List<BlockMatrices> form(ComputeStream stream, DType type, double strength) {
         List<BlockMatrices> all = new ArrayList<>();
         Workspace ws = stream.workspace();
         for (int i = 0; i < options.factors(); i++) {
             BlockMatrices deltas = BlockMatrices.scratch(ws, type, partition);
             all.add(deltas);
             scale(stream, parameters.factors().get(i), scaled.get(i), options.scale());
+            BlockGenerators own = strengthened(stream, scaled.get(i), strength);
             if (options.sharing() == OftOptions.Sharing.SEPARATE) {
-                BlockRotation.form(stream, options.map(), scaled.get(i), deltas);
+                BlockRotation.form(stream, options.map(), own, deltas);
                 continue;
             }
             ws.mark();
             try {
-                BlockMatrices one =
-                        BlockMatrices.scratch(ws, type, scaled.get(i).partition());
-                BlockRotation.form(stream, options.map(), scaled.get(i), one);
+                BlockMatrices one = BlockMatrices.scratch(ws, type, own.partition());
+                BlockRotation.form(stream, options.map(), own, one);
                 deltas.repeat(stream, one, repeated);
             } finally {
                 ws.release();
             }
         }
         return all;
+    }
+
+    private static BlockGenerators strengthened(ComputeStream stream, BlockGenerators generators, double strength) {
+        if (strength == 1) {
+            return generators;
+        }
+        Workspace ws = stream.workspace();
+        DType type = generators.dtype().computeType();
+        Matrix blocks = generators.blocks().packed();
+        Matrix rest = generators.rest().packed();
+        BlockGenerators out = BlockGenerators.over(
+                generators.partition(),
+                ws.matrix(type, blocks.rows(), blocks.columns()),
+                ws.matrix(type, rest.rows(), rest.columns()));
+        stream.scale(strength, blocks, out.blocks().packed());
+        stream.scale(strength, rest, out.rest().packed());
+        return out;
     }
 
     /** {@return those of a step, where some blocks are the identity, scratch} */

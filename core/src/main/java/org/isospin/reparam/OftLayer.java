@@ -177,8 +177,24 @@ public final class OftLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void weight(Matrix out) {
+        weight(1, out);
+    }
+
+    /**
+     * out ← W of generators times a strength, and of factors 1 + strength·(s − 1): of 0 the bits of W₀, of 1 those of {@link
+     * #weight(Matrix)}, between them part of what training did. A plane that the exact Cayley transform turns by φ is turned by
+     * 2·atan(strength·tan(φ/2)).
+     *
+     * @param strength any finite number; below 0 rotations go back
+     * @param out as the layer's weight lay
+     * @throws IllegalArgumentException if its shape does not fit, it is read-only, or the strength is not finite
+     */
+    public void weight(double strength, Matrix out) {
+        if (!Double.isFinite(strength)) {
+            throw new IllegalArgumentException("oft weight: the strength must be finite, not " + strength);
+        }
         requireWeight(out);
-        iso.run(stream -> pass.weight(stream, outIn(out)));
+        iso.run(stream -> pass.weight(stream, strength, outIn(out)));
     }
 
     /**

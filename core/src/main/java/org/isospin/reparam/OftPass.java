@@ -187,18 +187,22 @@ final class OftPass {
         }
     }
 
-    /** out ← diag(s)·W₀Rᵀ. */
-    void weight(ComputeStream stream, Matrix out) {
+    /** out ← diag(s)·W₀Rᵀ, of generators times a strength and 1 + strength·(s − 1). */
+    void weight(ComputeStream stream, double strength, Matrix out) {
         rotation.project(stream);
         DType type = computeType(out, out);
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix turned = turnedBase(stream, rotation.form(stream, type));
+            Matrix turned = turnedBase(stream, rotation.form(stream, type, strength));
             Matrix w = loaded(stream, type, turned.transposed());
             Matrix s = parameters.outputScale();
             if (s != null) {
-                stream.scaleRows(loaded(stream, type, s.transposed()), w, w);
+                Matrix factors = loaded(stream, type, s.transposed());
+                Matrix ones = ws.matrix(type, outputs, 1);
+                stream.fill(ones, 1);
+                stream.combine(strength, factors, 1 - strength, ones, 0, factors);
+                stream.scaleRows(factors, w, w);
             }
             stream.copy(w, out);
         } finally {
@@ -234,7 +238,7 @@ final class OftPass {
         ws.mark();
         try {
             Matrix merged = ws.matrix(base.dtype().computeType(), outputs, inputs);
-            weight(stream, merged);
+            weight(stream, 1, merged);
             load(stream, merged);
         } finally {
             ws.release();

@@ -9,6 +9,8 @@ import org.isospin.Matrix;
 import org.isospin.reparam.BaseStorage;
 import org.isospin.reparam.BaseStorage.ZeroPoint;
 import org.isospin.reparam.EightBitMatrix;
+import org.isospin.reparam.OftLayer;
+import org.isospin.reparam.OftOptions;
 import org.isospin.reparam.PoetLayer;
 import org.isospin.reparam.PoetOptions;
 import org.isospin.reparam.Primitive;
@@ -128,6 +130,38 @@ class EightBitMatrixTest {
                 .isLessThanOrEqualTo(rounding * 4);
         layer.merge();
         assertThat(weight(layer).plus(-1, turned).max()).isLessThanOrEqualTo(half + rounding);
+    }
+
+    /** QOFT: inputs are turned and the codes never written; what is merged elsewhere has their values turned. */
+    @Test
+    void anOftLayerTurnsWhatIsStored() {
+        Isospin iso = Backends.shared(Backends.REFERENCE);
+        Dense w = Generators.gaussian(9, 12, 1);
+        OftOptions options = OftOptions.DEFAULT.withBlocks(4, 1).withBase(new BaseStorage.EightBit(16, ZeroPoint.FREE));
+        OftLayer layer = OftLayer.of(iso, options, w.to(DType.F64));
+        // 108 codes, the last 12 a group of their own; 7 groups of two F64 numbers.
+        assertThat(layer.baseBytes()).isEqualTo(108 + 7 * 16);
+        Matrix base = Generators.garbage(Matrix.allocate(DType.F64, 9, 12));
+        layer.base(base);
+        Dense stored = Dense.of(base);
+        // Groups of Gaussian numbers have ranges below 8.
+        assertThat(stored.plus(-1, w).max()).isLessThanOrEqualTo(8.0 / 510).isPositive();
+        Matrix g = layer.parameters().generators().getFirst();
+        Dense.zero(g.rows(), g.columns())
+                .plus(0.1, Generators.gaussian(g.rows(), g.columns(), 2))
+                .to(DType.F64)
+                .copyTo(g);
+        Dense x = Generators.gaussian(3, 12, 3);
+        Matrix y = Generators.garbage(Matrix.allocate(DType.F64, 3, 9));
+        layer.forward(x.to(DType.F64), y);
+        OftLayer plain = OftLayer.of(iso, options.withBase(new BaseStorage.Plain()), base);
+        g.copyTo(plain.parameters().generators().getFirst());
+        Matrix expected = Generators.garbage(Matrix.allocate(DType.F64, 3, 9));
+        plain.forward(x.to(DType.F64), expected);
+        Bits.assertSame(y, expected);
+        Matrix after = Generators.garbage(Matrix.allocate(DType.F64, 9, 12));
+        layer.base(after);
+        Bits.assertSame(after, base);
     }
 
     private static Dense weight(PoetLayer layer) {

@@ -158,6 +158,40 @@ class OftLayerTest {
         }
     }
 
+    /** As the weight of a layer whose generators, and factors' distances from 1, are so many times as large. */
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aStrengthScalesWhatWasTrained(Subject subject) {
+        Dense w = Generators.gaussian(subject.m, subject.n, 1);
+        OftLayer layer = layer(iso, subject, w);
+        turn(layer, 4);
+        assertThat(weight(layer, 0).hasBitsOf(w)).isTrue();
+        assertThat(weight(layer, 1).hasBitsOf(weight(layer))).isTrue();
+        for (double strength : new double[] {-1, 0.5, 0.8}) {
+            OftLayer other = layer(iso, subject, w);
+            turn(other, 4);
+            for (Matrix m : other.parameters().generators()) {
+                Dense.zero(m.rows(), m.columns())
+                        .plus(strength, Dense.of(m))
+                        .to(m.dtype())
+                        .copyTo(m);
+            }
+            Matrix s = other.parameters().outputScale();
+            for (int i = 0; s != null && i < s.columns(); i++) {
+                s.set(0, i, 1 + strength * (s.get(0, i) - 1));
+            }
+            assertThat(weight(layer, strength).plus(-1, weight(other)).max())
+                    .isLessThanOrEqualTo(rounding(subject.n, w, w));
+        }
+        assertThatThrownBy(() -> weight(layer, Double.NaN)).hasMessageContaining("finite, not NaN");
+    }
+
+    private static Dense weight(OftLayer layer, double strength) {
+        Matrix w = garbage(layer.outputs(), layer.inputs());
+        layer.weight(strength, w);
+        return Dense.of(w);
+    }
+
     @ParameterizedTest
     @MethodSource("subjects")
     void exactRotationsHaveDeterminantOne(Subject subject) {
