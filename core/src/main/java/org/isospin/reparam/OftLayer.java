@@ -4,7 +4,6 @@ import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Operands;
-import org.isospin.optim.Orientation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +33,16 @@ public final class OftLayer {
     private final OftOptions options;
     private final OftParameters parameters;
     private final OftPass pass;
+    private final LayerShape shape;
     private final int count;
-    private final int rows;
-    private final int columns;
 
     private OftLayer(Isospin iso, OftOptions options, Matrix weight, @Nullable Matrix bias) {
         this.iso = iso;
         this.options = options;
-        Matrix w = outIn(weight);
-        this.rows = w.rows();
-        this.columns = w.columns();
+        this.shape = new LayerShape("oft", weight, options.orientation());
+        int rows = shape.outputs();
+        int columns = shape.inputs();
+        Matrix w = shape.outIn(weight);
         if (bias != null) {
             Operands.requireOutput("oft", "bias", bias, 1, rows);
         }
@@ -82,15 +81,6 @@ public final class OftLayer {
         return new OftLayer(iso, options, weight, bias);
     }
 
-    private Matrix outIn(Matrix m) {
-        return options.orientation() == Orientation.OUT_IN ? m : m.transposed();
-    }
-
-    private void requireWeight(Matrix out) {
-        boolean isOutIn = options.orientation() == Orientation.OUT_IN;
-        Operands.requireOutput("oft weight", "out", out, isOutIn ? rows : columns, isOutIn ? columns : rows);
-    }
-
     /** {@return what trains, in memory that the caller steps} */
     public OftParameters parameters() {
         return parameters;
@@ -103,12 +93,12 @@ public final class OftLayer {
 
     /** {@return m} */
     public int outputs() {
-        return rows;
+        return shape.outputs();
     }
 
     /** {@return n} */
     public int inputs() {
-        return columns;
+        return shape.inputs();
     }
 
     /** {@return the bytes of the base} */
@@ -145,8 +135,7 @@ public final class OftLayer {
      * @throws IllegalArgumentException if a shape does not fit or y is read-only
      */
     public void forward(Matrix x, Matrix y) {
-        Operands.requireShape("oft forward", "x", x, x.rows(), columns);
-        Operands.requireOutput("oft forward", "y", y, x.rows(), rows);
+        shape.requireForward(x, y);
         iso.run(stream -> pass.forward(stream, x, y));
     }
 
@@ -160,9 +149,7 @@ public final class OftLayer {
      * @throws IllegalArgumentException if a shape does not fit or an output is read-only
      */
     public void backward(Matrix x, Matrix dy, Matrix dx, OftParameters gradient) {
-        Operands.requireShape("oft backward", "x", x, x.rows(), columns);
-        Operands.requireShape("oft backward", "dy", dy, x.rows(), rows);
-        Operands.requireOutput("oft backward", "dx", dx, x.rows(), columns);
+        shape.requireBackward(x, dy, dx);
         if (!parameters.isLike(gradient)) {
             throw new IllegalArgumentException(
                     "oft backward: the gradient is of " + gradient + ", the layer of " + parameters);
@@ -193,8 +180,8 @@ public final class OftLayer {
         if (!Double.isFinite(strength)) {
             throw new IllegalArgumentException("oft weight: the strength must be finite, not " + strength);
         }
-        requireWeight(out);
-        iso.run(stream -> pass.weight(stream, strength, outIn(out)));
+        shape.requireWeight(out);
+        iso.run(stream -> pass.weight(stream, strength, shape.outIn(out)));
     }
 
     /**
@@ -204,8 +191,8 @@ public final class OftLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void base(Matrix out) {
-        requireWeight(out);
-        iso.run(stream -> stream.copy(pass.base().read(stream), outIn(out)));
+        shape.requireWeight(out);
+        iso.run(stream -> stream.copy(pass.base().read(stream), shape.outIn(out)));
     }
 
     /**
@@ -219,9 +206,9 @@ public final class OftLayer {
      *     unspecified then
      */
     public void unmerge(Matrix merged, Matrix out) {
-        requireWeight(out);
+        shape.requireWeight(out);
         Operands.requireShape("oft unmerge", "merged", merged, out.rows(), out.columns());
-        iso.run(stream -> pass.unmerge(stream, outIn(merged), outIn(out)));
+        iso.run(stream -> pass.unmerge(stream, shape.outIn(merged), shape.outIn(out)));
     }
 
     /**
@@ -240,6 +227,6 @@ public final class OftLayer {
     /** {@return shape and parameters, never elements} */
     @Override
     public String toString() {
-        return "OFT layer of " + rows + " x " + columns + ", " + parameters;
+        return "OFT layer of " + outputs() + " x " + inputs() + ", " + parameters;
     }
 }

@@ -5,6 +5,7 @@ import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Operands;
 import org.isospin.measure.OrthogonalityDerivative;
+import org.isospin.optim.Orientation;
 
 /**
  * A linear layer y = x·Wᵀ with W = W₀·Rᵀ: W₀ frozen, and R the orthogonal matrix that an {@link Orthogonalizer} makes of a matrix P
@@ -34,15 +35,13 @@ public final class OptLayer {
     private final Matrix parameter;
     private final Matrix rotation;
     private final Matrix byRotation;
-    private final int rows;
-    private final int columns;
+    private final LayerShape shape;
 
     private OptLayer(Isospin iso, OptOptions options, Matrix weight, int merges) {
         this.iso = iso;
         this.options = options;
-        this.rows = weight.rows();
-        this.columns = weight.columns();
-        this.pass = new OptPass(options, Matrix.allocate(weight.dtype(), rows, columns), merges);
+        this.shape = new LayerShape("opt", weight, Orientation.OUT_IN);
+        this.pass = new OptPass(options, Matrix.allocate(weight.dtype(), shape.outputs(), shape.inputs()), merges);
         DType type = weight.dtype().computeType();
         this.parameter = options.orthogonalizer().allocate(type, pass.rotated());
         this.rotation = Matrix.allocate(type, pass.rotated(), pass.rotated());
@@ -111,12 +110,12 @@ public final class OptLayer {
 
     /** {@return m} */
     public int outputs() {
-        return rows;
+        return shape.outputs();
     }
 
     /** {@return n} */
     public int inputs() {
-        return columns;
+        return shape.inputs();
     }
 
     /** {@return s, how many inputs rotate} */
@@ -137,8 +136,7 @@ public final class OptLayer {
      * @throws IllegalArgumentException if a shape does not fit, y is read-only, or the orthogonaliser refuses P
      */
     public void forward(Matrix x, Matrix y) {
-        Operands.requireShape("opt forward", "x", x, x.rows(), columns);
-        Operands.requireOutput("opt forward", "y", y, x.rows(), rows);
+        shape.requireForward(x, y);
         form();
         iso.run(stream -> pass.forward(stream, x, rotation, y), x, y);
     }
@@ -153,9 +151,7 @@ public final class OptLayer {
      * @throws IllegalArgumentException if a shape does not fit, an output is read-only, or the orthogonaliser refuses P
      */
     public void backward(Matrix x, Matrix dy, Matrix dx, Matrix gradient) {
-        Operands.requireShape("opt backward", "x", x, x.rows(), columns);
-        Operands.requireShape("opt backward", "dy", dy, x.rows(), rows);
-        Operands.requireOutput("opt backward", "dx", dx, x.rows(), columns);
+        shape.requireBackward(x, dy, dx);
         requireGradient("opt backward", gradient);
         form();
         iso.run(stream -> pass.backward(stream, x, dy, rotation, dx, byRotation), x, dy, dx);
@@ -204,7 +200,7 @@ public final class OptLayer {
      * @throws IllegalArgumentException if its shape does not fit, it is read-only, or the orthogonaliser refuses P
      */
     public void weight(Matrix out) {
-        Operands.requireOutput("opt weight", "out", out, rows, columns);
+        shape.requireWeight(out);
         form();
         iso.run(stream -> pass.weight(stream, rotation, out), out);
     }
@@ -224,7 +220,7 @@ public final class OptLayer {
     /** {@return shape, orthogonaliser and share, never elements} */
     @Override
     public String toString() {
-        return "OPT layer of " + rows + " x " + columns + ", " + options.orthogonalizer() + " of " + pass.rotated()
-                + " inputs";
+        return "OPT layer of " + outputs() + " x " + inputs() + ", " + options.orthogonalizer() + " of "
+                + pass.rotated() + " inputs";
     }
 }

@@ -47,16 +47,6 @@ final class OptPass {
                 Operands.computeType(a.dtype(), b.dtype()), Operands.computeType(base.dtype(), r.dtype()));
     }
 
-    /** {@return m in a type, itself if it is of that} */
-    private static Matrix loaded(ComputeStream stream, DType type, Matrix m) {
-        if (m.dtype() == type) {
-            return m;
-        }
-        Matrix out = stream.workspace().matrix(type, m.rows(), m.columns());
-        stream.copy(m, out);
-        return out;
-    }
-
     /** The first rows of x ← R or Rᵀ times themselves. */
     private void turn(ComputeStream stream, Matrix r, Matrix x) {
         Workspace ws = stream.workspace();
@@ -80,8 +70,8 @@ final class OptPass {
             Matrix x1 = ws.matrix(type, inputs, p);
             Matrix z = ws.matrix(type, outputs, p);
             Rows.gather(stream, x.transposed(), frame.inInverse(), x1);
-            turn(stream, loaded(stream, type, r).transposed(), x1);
-            stream.gemm(stream.arithmetic(type), 1, loaded(stream, type, base), x1, 0, z, z);
+            turn(stream, Loaded.as(stream, type, r).transposed(), x1);
+            stream.gemm(stream.arithmetic(type), 1, Loaded.as(stream, type, base), x1, 0, z, z);
             stream.copy(z, y.transposed());
         } finally {
             ws.release();
@@ -103,15 +93,15 @@ final class OptPass {
             stream.gemm(
                     arithmetic,
                     1,
-                    loaded(stream, type, base).transposed(),
-                    loaded(stream, type, dy.transposed()),
+                    Loaded.as(stream, type, base).transposed(),
+                    Loaded.as(stream, type, dy.transposed()),
                     0,
                     g,
                     g);
             Matrix first = ws.view(x1, 0, 0, rotated, p);
             stream.gemm(arithmetic, 1, first, ws.view(g, 0, 0, rotated, p).transposed(), 0, outer, outer);
             stream.copy(outer, byR);
-            turn(stream, loaded(stream, type, r), g);
+            turn(stream, Loaded.as(stream, type, r), g);
             Rows.gather(stream, g, frame.in(), dx.transposed());
         } finally {
             ws.release();
@@ -122,7 +112,7 @@ final class OptPass {
     private Matrix turnedBase(ComputeStream stream, DType type, Matrix r) {
         Matrix turned = stream.workspace().matrix(type, inputs, outputs);
         stream.copy(base.transposed(), turned);
-        turn(stream, loaded(stream, type, r), turned);
+        turn(stream, Loaded.as(stream, type, r), turned);
         return turned;
     }
 

@@ -6,7 +6,6 @@ import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.backend.Operands;
 import org.isospin.optim.Optimizer;
-import org.isospin.optim.Orientation;
 import org.isospin.optim.ParameterId;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +47,16 @@ public final class PoetLayer {
     private final PoetOptions options;
     private final PoetParameters parameters;
     private final PoetPass pass;
-    private final int rows;
-    private final int columns;
+    private final LayerShape shape;
 
     private PoetLayer(
             Isospin iso, PoetOptions options, BaseWeight base, Matrix weight, @Nullable Matrix bias, int merges) {
         this.iso = iso;
         this.options = options;
-        Matrix w = outIn(weight);
-        this.rows = w.rows();
-        this.columns = w.columns();
+        this.shape = new LayerShape("poet", weight, options.orientation());
+        int rows = shape.outputs();
+        int columns = shape.inputs();
+        Matrix w = shape.outIn(weight);
         if (bias != null) {
             Operands.requireOutput("poet", "bias", bias, 1, rows);
         }
@@ -104,20 +103,9 @@ public final class PoetLayer {
      */
     public static PoetLayer of(Isospin iso, PoetOptions options, Matrix weight, @Nullable Matrix bias, int merges) {
         requireMerges(merges);
-        boolean isOutIn = options.orientation() == Orientation.OUT_IN;
-        int m = isOutIn ? weight.rows() : weight.columns();
-        int n = isOutIn ? weight.columns() : weight.rows();
-        BaseWeight base = BaseWeight.allocate(options.base(), weight.dtype(), m, n);
+        LayerShape shape = new LayerShape("poet", weight, options.orientation());
+        BaseWeight base = BaseWeight.allocate(options.base(), weight.dtype(), shape.outputs(), shape.inputs());
         return new PoetLayer(iso, options, base, weight, bias, merges);
-    }
-
-    private Matrix outIn(Matrix m) {
-        return options.orientation() == Orientation.OUT_IN ? m : m.transposed();
-    }
-
-    private void requireWeight(Matrix out) {
-        boolean isOutIn = options.orientation() == Orientation.OUT_IN;
-        Operands.requireOutput("poet weight", "out", out, isOutIn ? rows : columns, isOutIn ? columns : rows);
     }
 
     /** {@return what trains, in memory that the caller steps} */
@@ -132,12 +120,12 @@ public final class PoetLayer {
 
     /** {@return m} */
     public int outputs() {
-        return rows;
+        return shape.outputs();
     }
 
     /** {@return n} */
     public int inputs() {
-        return columns;
+        return shape.inputs();
     }
 
     /** {@return how many merges came before} */
@@ -158,8 +146,7 @@ public final class PoetLayer {
      * @throws IllegalArgumentException if a shape does not fit or y is read-only
      */
     public void forward(Matrix x, Matrix y) {
-        Operands.requireShape("poet forward", "x", x, x.rows(), columns);
-        Operands.requireOutput("poet forward", "y", y, x.rows(), rows);
+        shape.requireForward(x, y);
         iso.run(stream -> pass.forward(stream, x, y), x, y);
     }
 
@@ -175,9 +162,7 @@ public final class PoetLayer {
      * @throws IllegalStateException if what forward kept is of another number of tokens or type, or there is nothing
      */
     public void backward(Matrix x, Matrix dy, Matrix dx, PoetParameters gradient) {
-        Operands.requireShape("poet backward", "x", x, x.rows(), columns);
-        Operands.requireShape("poet backward", "dy", dy, x.rows(), rows);
-        Operands.requireOutput("poet backward", "dx", dx, x.rows(), columns);
+        shape.requireBackward(x, dy, dx);
         boolean isAlike = gradient.output()
                         .partition()
                         .equals(parameters.output().partition())
@@ -197,8 +182,8 @@ public final class PoetLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void weight(Matrix out) {
-        requireWeight(out);
-        iso.run(stream -> pass.weight(stream, outIn(out)), out);
+        shape.requireWeight(out);
+        iso.run(stream -> pass.weight(stream, shape.outIn(out)), out);
     }
 
     /**
@@ -208,8 +193,8 @@ public final class PoetLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void base(Matrix out) {
-        requireWeight(out);
-        iso.run(stream -> pass.base(stream, outIn(out)), out);
+        shape.requireWeight(out);
+        iso.run(stream -> pass.base(stream, shape.outIn(out)), out);
     }
 
     /**
@@ -222,8 +207,8 @@ public final class PoetLayer {
      */
     public void resume(Matrix weight, int merges) {
         requireMerges(merges);
-        Matrix w = outIn(weight);
-        Operands.requireShape("poet resume", "weight", w, rows, columns);
+        Matrix w = shape.outIn(weight);
+        Operands.requireShape("poet resume", "weight", w, shape.outputs(), shape.inputs());
         iso.run(stream -> pass.resume(stream, w, merges), w);
     }
 
@@ -280,6 +265,6 @@ public final class PoetLayer {
     /** {@return shape and parameters, never elements} */
     @Override
     public String toString() {
-        return "POET layer of " + rows + " x " + columns + ", " + parameters;
+        return "POET layer of " + outputs() + " x " + inputs() + ", " + parameters;
     }
 }

@@ -3,8 +3,8 @@ package org.isospin.reparam;
 import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
-import org.isospin.backend.Operands;
 import org.isospin.decomposition.Svd;
+import org.isospin.optim.Orientation;
 
 /**
  * A linear layer y = x·Wᵀ whose principal part alone turns (PSOFT, arXiv 2505.11235): W = W₀ + B(M − I)A with A = Vᵣᵀ and B = UᵣΣᵣ of
@@ -33,6 +33,7 @@ public final class PsoftLayer {
     private final PsoftOptions options;
     private final PsoftParameters parameters;
     private final Matrix base;
+    private final LayerShape shape;
     private final PsoftPass pass;
 
     private PsoftLayer(Isospin iso, PsoftOptions options, Matrix weight) {
@@ -43,6 +44,7 @@ public final class PsoftLayer {
         }
         this.iso = iso;
         this.options = options;
+        this.shape = new LayerShape("psoft", weight, Orientation.OUT_IN);
         DType type = weight.dtype().computeType();
         this.base = Matrix.allocate(weight.dtype(), weight.rows(), weight.columns());
         this.parameters = PsoftParameters.allocate(type, rank, options.magnitudes());
@@ -87,12 +89,12 @@ public final class PsoftLayer {
 
     /** {@return m} */
     public int outputs() {
-        return base.rows();
+        return shape.outputs();
     }
 
     /** {@return n} */
     public int inputs() {
-        return base.columns();
+        return shape.inputs();
     }
 
     /**
@@ -103,8 +105,7 @@ public final class PsoftLayer {
      * @throws IllegalArgumentException if a shape does not fit or y is read-only
      */
     public void forward(Matrix x, Matrix y) {
-        Operands.requireShape("psoft forward", "x", x, x.rows(), inputs());
-        Operands.requireOutput("psoft forward", "y", y, x.rows(), outputs());
+        shape.requireForward(x, y);
         iso.run(stream -> pass.forward(stream, x, y), x, y);
     }
 
@@ -118,9 +119,7 @@ public final class PsoftLayer {
      * @throws IllegalArgumentException if a shape does not fit or an output is read-only
      */
     public void backward(Matrix x, Matrix dy, Matrix dx, PsoftParameters gradient) {
-        Operands.requireShape("psoft backward", "x", x, x.rows(), inputs());
-        Operands.requireShape("psoft backward", "dy", dy, x.rows(), outputs());
-        Operands.requireOutput("psoft backward", "dx", dx, x.rows(), inputs());
+        shape.requireBackward(x, dy, dx);
         if (!parameters.isLike(gradient)) {
             throw new IllegalArgumentException(
                     "psoft backward: the gradient is of " + gradient + ", the layer of " + parameters);
@@ -135,7 +134,7 @@ public final class PsoftLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void weight(Matrix out) {
-        Operands.requireOutput("psoft weight", "out", out, outputs(), inputs());
+        shape.requireWeight(out);
         iso.run(stream -> pass.weight(stream, out), out);
     }
 
@@ -146,7 +145,7 @@ public final class PsoftLayer {
      * @throws IllegalArgumentException if its shape does not fit or it is read-only
      */
     public void base(Matrix out) {
-        Operands.requireOutput("psoft base", "out", out, outputs(), inputs());
+        shape.requireWeight(out);
         iso.run(stream -> stream.copy(base, out), out);
     }
 

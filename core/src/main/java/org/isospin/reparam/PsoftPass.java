@@ -64,7 +64,7 @@ final class PsoftPass {
         void add(ComputeStream stream, Matrix z) {
             scale(stream, parameters.after(), turned, turned);
             stream.combine(1, turned, -1, taken, 0, turned);
-            stream.gemm(stream.arithmetic(z.dtype()), 1, loaded(stream, z.dtype(), up), turned, 1, z, z);
+            stream.gemm(stream.arithmetic(z.dtype()), 1, Loaded.as(stream, z.dtype(), up), turned, 1, z, z);
         }
     }
 
@@ -72,16 +72,6 @@ final class PsoftPass {
         DType own = parameters.generator().dtype();
         return Operands.computeType(
                 Operands.computeType(a.dtype(), b.dtype()), Operands.computeType(base.dtype(), own));
-    }
-
-    /** {@return m in a type, itself if it is of that} */
-    private static Matrix loaded(ComputeStream stream, DType type, Matrix m) {
-        if (m.dtype() == type) {
-            return m;
-        }
-        Matrix out = stream.workspace().matrix(type, m.rows(), m.columns());
-        stream.copy(m, out);
-        return out;
     }
 
     /** out ← diag(factors)·m; without factors m. */
@@ -111,11 +101,11 @@ final class PsoftPass {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix own = loaded(stream, type, x).transposed();
+            Matrix own = Loaded.as(stream, type, x).transposed();
             Matrix z = ws.matrix(type, outputs, tokens);
             Middle middle = new Middle(stream, type, tokens);
-            stream.gemm(arithmetic, 1, loaded(stream, type, base), own, 0, z, z);
-            stream.gemm(arithmetic, 1, loaded(stream, type, down), own, 0, middle.taken, middle.taken);
+            stream.gemm(arithmetic, 1, Loaded.as(stream, type, base), own, 0, z, z);
+            stream.gemm(arithmetic, 1, Loaded.as(stream, type, down), own, 0, middle.taken, middle.taken);
             middle.turn(stream);
             middle.add(stream, z);
             stream.copy(z, y.transposed());
@@ -132,17 +122,17 @@ final class PsoftPass {
         Workspace ws = stream.workspace();
         ws.mark();
         try {
-            Matrix g = loaded(stream, type, dy).transposed();
+            Matrix g = Loaded.as(stream, type, dy).transposed();
             Matrix byX = ws.matrix(type, inputs, tokens);
             Matrix by = ws.matrix(type, rank, tokens);
             Matrix spare = ws.matrix(type, rank, tokens);
             Matrix byTurned = ws.matrix(type, rank, tokens);
             Middle middle = new Middle(stream, type, tokens);
-            Matrix a = loaded(stream, type, down);
-            stream.gemm(arithmetic, 1, a, loaded(stream, type, x).transposed(), 0, middle.taken, middle.taken);
+            Matrix a = Loaded.as(stream, type, down);
+            stream.gemm(arithmetic, 1, a, Loaded.as(stream, type, x).transposed(), 0, middle.taken, middle.taken);
             middle.turn(stream);
             // by is that of Mu, then of u.
-            stream.gemm(arithmetic, 1, loaded(stream, type, up).transposed(), g, 0, by, by);
+            stream.gemm(arithmetic, 1, Loaded.as(stream, type, up).transposed(), g, 0, by, by);
             sumProducts(stream, by, middle.turned, spare, gradient.after());
             scale(stream, parameters.after(), by, byTurned);
             BlockMatrices cotangents = BlockMatrices.scratch(ws, type, middle.deltas.partition());
@@ -151,7 +141,7 @@ final class PsoftPass {
             sumProducts(stream, middle.scaled, middle.taken, spare, gradient.before());
             scale(stream, parameters.before(), middle.scaled, middle.scaled);
             stream.combine(1, middle.scaled, -1, by, 0, by);
-            stream.gemm(arithmetic, 1, loaded(stream, type, base).transposed(), g, 0, byX, byX);
+            stream.gemm(arithmetic, 1, Loaded.as(stream, type, base).transposed(), g, 0, byX, byX);
             stream.gemm(arithmetic, 1, a.transposed(), by, 1, byX, byX);
             BlockRotation.vjp(stream, options.map(), parameters.generators(), cotangents, gradient.generators());
             stream.copy(byX, dx.transposed());
