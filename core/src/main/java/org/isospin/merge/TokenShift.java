@@ -58,14 +58,9 @@ public record TokenShift(
             logs[i] = Math.abs(Math.log(ratios[i]));
         }
         double ratio = mean(ratios);
-        double[] squares = Arrays.stream(ratios).map(r -> (r - ratio) * (r - ratio)).toArray();
-        return new TokenShift(
-                mean(cosines),
-                mean(angles),
-                median(angles),
-                mean(logs),
-                ratio,
-                Math.sqrt(mean(squares)));
+        double[] squares =
+                Arrays.stream(ratios).map(r -> (r - ratio) * (r - ratio)).toArray();
+        return new TokenShift(mean(cosines), mean(angles), median(angles), mean(logs), ratio, Math.sqrt(mean(squares)));
     }
 
     /** {@return 1 − {@link #cosine}} */

@@ -79,7 +79,8 @@ class ActivationDiagnosticsTest {
         assertThat(shift.ratio()).isCloseTo(3.5 / 3, within(ROUNDING));
         // Population: √(((2 − 7/6)² + (1/2 − 7/6)² + (1 − 7/6)²)/3) = √(7/18).
         assertThat(shift.ratioDeviation()).isCloseTo(Math.sqrt(7 / 18.0), within(ROUNDING));
-        assertThat(TokenShift.of(iso, x0.view(0, 0, 0, 2), x1.view(0, 0, 0, 2)).angle()).isNaN();
+        assertThat(TokenShift.of(iso, x0.view(0, 0, 0, 2), x1.view(0, 0, 0, 2)).angle())
+                .isNaN();
     }
 
     @ParameterizedTest

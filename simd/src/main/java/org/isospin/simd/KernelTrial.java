@@ -125,15 +125,16 @@ final class KernelTrial {
             }
         }
         if (compiled.size() > 1) {
-            MicroKernel.Code fastest = fastest(compiled);
-            if (fastest != compiled.getFirst()) {
-                use.accept(fastest);
+            int fastest = fastest(compiled);
+            if (fastest > 0) {
+                use.accept(compiled.get(fastest));
             }
         }
         return compiled.size() == candidates.size();
     }
 
-    private MicroKernel.Code fastest(List<MicroKernel.Code> codes) {
+    /** {@return which is the fastest} */
+    private int fastest(List<MicroKernel.Code> codes) {
         long[] shortest = new long[codes.size()];
         Arrays.fill(shortest, Long.MAX_VALUE);
         for (int turn = 0; turn < TURNS; turn++) {
@@ -145,7 +146,7 @@ final class KernelTrial {
         for (int i = 1; i < shortest.length; i++) {
             best = shortest[i] < (best == 0 ? CLEAR : 1) * shortest[best] ? i : best;
         }
-        return codes.get(best);
+        return best;
     }
 
     /** {@return nanoseconds of a run} */

@@ -49,7 +49,8 @@ record Steps(Path folder, Path golden, Path peers, String host, List<Integer> si
                 Selection.of("bench-bf16", "msign-kj,msign,gemm", "bf16", sizes, both),
                 // The singular values of twice as large a matrix take PyTorch minutes.
                 Selection.of("bench-half", "procrustes,pion-step", "f32", halves(), both),
-                Selection.of("bench-blocks", "cayley-neumann", "f32", List.of(Math.min(BLOCK, sizes.getFirst())), both));
+                Selection.of(
+                        "bench-blocks", "cayley-neumann", "f32", List.of(Math.min(BLOCK, sizes.getFirst())), both));
     }
 
     /** {@return the others} */
