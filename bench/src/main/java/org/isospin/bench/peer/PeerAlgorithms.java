@@ -1,6 +1,8 @@
 package org.isospin.bench.peer;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.isospin.bench.problem.Operation;
 import org.isospin.bench.problem.Problem;
 import org.isospin.bench.problem.Task;
@@ -51,6 +53,7 @@ final class PeerAlgorithms<M> {
             }
             case CAYLEY -> cayley(operands.getFirst(), out);
             case CAYLEY_NEUMANN -> neumann(operands.getFirst(), out);
+            case NEUMANN_BLOCKS -> neumannBlocks(operands);
             case MSIGN -> msign(operands.getFirst(), POLAR_EXPRESS, out);
             case MSIGN_KJ -> msign(operands.getFirst(), KELLER_JORDAN, out);
             case POLAR -> {
@@ -108,6 +111,23 @@ final class PeerAlgorithms<M> {
             algebra.combine(-1, square, 0, square);
             algebra.multiplyAdd(square, factor, out);
         });
+    }
+
+    /** Of blocks and their cotangents; the results of the first and the last one. */
+    private Task neumannBlocks(List<M> operands) {
+        NeumannBlocks<M> neumann = new NeumannBlocks<>(algebra);
+        int count = operands.size() / 2;
+        List<M> out = matrices(count);
+        List<M> gradients = matrices(count);
+        return Task.into(
+                Stream.of(out.getFirst(), out.getLast(), gradients.getFirst(), gradients.getLast())
+                        .map(algebra::toMatrix)
+                        .toList(),
+                () -> neumann.compute(operands.subList(0, count), operands.subList(count, 2 * count), out, gradients));
+    }
+
+    private List<M> matrices(int count) {
+        return IntStream.range(0, count).mapToObj(i -> algebra.matrix()).toList();
     }
 
     /** X ← aX + (bG + cG²)X with G = X·Xᵀ, from X = A/(1.01‖A‖_F). */

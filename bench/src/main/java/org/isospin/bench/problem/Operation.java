@@ -23,6 +23,12 @@ public enum Operation {
     /** The truncated Cayley transform. */
     CAYLEY_NEUMANN(
             "cayley-neumann", "(I + A)(I + A + A² + A³), skew, ‖A‖ = 0.25", "3n³: A², A³ and A⁴, half products", 3),
+    /** The truncated Cayley transform of many blocks, forward and backward. */
+    NEUMANN_BLOCKS(
+            "cnp-blocks",
+            "the same of 65536/n blocks of order n, 1024 at most, and the cotangents of A for given ones",
+            "12n³ a block: 1½ products forward and 4½ backward",
+            12),
     /** msign by Polar Express. */
     MSIGN("msign", "Polar Express, 5 steps, κ = 10", "20n³: two half products and a product a step", 20),
     /** msign by Keller Jordan's coefficients. */
@@ -102,7 +108,8 @@ public enum Operation {
      */
     public double flops(int n, DType dtype) {
         double factor = this == EXP && dtype == DType.F64 ? 8 : cubicFlops;
-        return factor * n * n * n;
+        int blocks = this == NEUMANN_BLOCKS ? NeumannBlocksProblem.blocks(n) : 1;
+        return factor * blocks * n * n * n;
     }
 
     /**
@@ -117,6 +124,7 @@ public enum Operation {
             case EXP -> new ExpProblem(setting);
             case CAYLEY -> new CayleyProblem(setting);
             case CAYLEY_NEUMANN -> new NeumannProblem(setting);
+            case NEUMANN_BLOCKS -> new NeumannBlocksProblem(setting);
             case MSIGN -> new MsignProblem(setting, () -> Msign.polarExpress(5), POLAR_EXPRESS_BAND);
             case MSIGN_KJ -> new MsignProblem(setting, () -> Msign.kellerJordan(5), KELLER_JORDAN_BAND);
             case POLAR -> new PolarProblem(setting);

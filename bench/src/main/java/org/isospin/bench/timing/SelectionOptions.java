@@ -68,17 +68,17 @@ public final class SelectionOptions {
             names = "--ops",
             paramLabel = "LIST",
             split = ",",
-            description =
-                    "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, msign, msign-kj,"
-                            + " polar, procrustes, haar, singular-values, svd, qr, inverse, orthomerge and"
-                            + " pion-step. Default: all. Or accuracy"
-                            + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
-                            + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
-                            + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
-                            + " drift alone: how far optimizers that keep singular values let them drift in many steps; by"
-                            + " the best backend that works, if none is named. Or calls alone: products, solves and"
-                            + " factorizations on a GPU against the bare calls of its libraries, copies there and back, and"
-                            + " what a fresh process takes")
+            description = "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, cnp-blocks,"
+                    + " msign, msign-kj,"
+                    + " polar, procrustes, haar, singular-values, svd, qr, inverse, orthomerge and"
+                    + " pion-step. Default: all. Or accuracy"
+                    + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
+                    + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
+                    + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
+                    + " drift alone: how far optimizers that keep singular values let them drift in many steps; by"
+                    + " the best backend that works, if none is named. Or calls alone: products, solves and"
+                    + " factorizations on a GPU against the bare calls of its libraries, copies there and back, and"
+                    + " what a fresh process takes")
     private List<String> operations = new ArrayList<>();
 
     @Option(
