@@ -59,15 +59,8 @@ record ModelFile(ModelShape shape, String letters, Map<String, Matrix> matrices,
         checksum.update(Files.readAllBytes(file));
         try (Checkpoint checkpoint = Safetensors.open(file)) {
             Map<String, String> metadata = checkpoint.metadata();
-            byte[] alphabet = HexFormat.of().parseHex(fact(file, metadata, "alphabet"));
-            ModelShape shape = new ModelShape(
-                    number(file, metadata, "layers"),
-                    number(file, metadata, "width"),
-                    number(file, metadata, "heads"),
-                    number(file, metadata, "hidden"),
-                    number(file, metadata, "context"),
-                    alphabet.length,
-                    Normalization.valueOf(fact(file, metadata, "normalization")));
+            String letters = letters(file, metadata);
+            ModelShape shape = shape(file, metadata, letters.length());
             SequencedMap<String, Matrix> matrices = new LinkedHashMap<>();
             for (String name : checkpoint.names()) {
                 if (name.startsWith(WEIGHT)) {
@@ -76,9 +69,25 @@ record ModelFile(ModelShape shape, String letters, Map<String, Matrix> matrices,
                             checkpoint.matrix(name).copy());
                 }
             }
-            return new ModelFile(
-                    shape, new String(alphabet, StandardCharsets.ISO_8859_1), matrices, checksum.getValue());
+            return new ModelFile(shape, letters, matrices, checksum.getValue());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(file + " is no model that train --output wrote: " + e.getMessage());
         }
+    }
+
+    private static String letters(Path file, Map<String, String> metadata) {
+        return new String(HexFormat.of().parseHex(fact(file, metadata, "alphabet")), StandardCharsets.ISO_8859_1);
+    }
+
+    private static ModelShape shape(Path file, Map<String, String> metadata, int vocabulary) {
+        return new ModelShape(
+                number(file, metadata, "layers"),
+                number(file, metadata, "width"),
+                number(file, metadata, "heads"),
+                number(file, metadata, "hidden"),
+                number(file, metadata, "context"),
+                vocabulary,
+                Normalization.valueOf(fact(file, metadata, "normalization")));
     }
 
     private static int number(Path file, Map<String, String> metadata, String name) {

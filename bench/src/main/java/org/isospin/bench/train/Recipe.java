@@ -16,7 +16,8 @@ import org.isospin.reparam.MergeSchedule;
 
 /**
  * How the hidden matrices train: as what, and by which optimizer. Everything else, embeddings, gains and the head, is left to
- * AdamW at one learning rate for all recipes, so that only the hidden matrices tell them apart.
+ * AdamW at one learning rate for all recipes, so that only the hidden matrices tell them apart; a form of narrower {@link
+ * LinearForm.Scope} leaves it as it is.
  *
  * @param name its name on the command line
  * @param title its name on the page
@@ -34,7 +35,7 @@ record Recipe(
     static final int BLOCK = 64;
 
     /** Steps between two merges. */
-    static final int MERGE_EVERY = 50;
+    static final int MERGE_EVERY = 20;
 
     private static final double POET_CLIP = 0.1;
 

@@ -185,7 +185,7 @@ public final class TrainCommand implements Callable<Integer> {
             facts.put("backend", iso.describe().backend() + ", " + iso.threads() + " threads");
             Training single = single(iso, corpus, settings, recipes);
             if (start != null) {
-                facts.put("start", from + "");
+                facts.put("start", String.valueOf(from));
             }
             if (single != null) {
                 facts.put("trained numbers", Long.toString(single.trainedNumbers()));

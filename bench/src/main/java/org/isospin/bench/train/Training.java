@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import org.isospin.DType;
 import org.isospin.Isospin;
 import org.isospin.Matrix;
 import org.isospin.bench.cli.UsageException;
-import org.isospin.bench.train.RunResult.Point;
 import org.isospin.bench.train.RunResult.Spectra;
 import org.isospin.optim.Optimizer;
 import org.isospin.optim.Orientation;
@@ -30,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * gradients, one step of the optimizer.
  */
 final class Training {
-    /** Points of the loss curve. */
-    private static final int POINTS = 60;
-
     private static final int HELD_OUT_BATCHES = 16;
 
     /** Hears how a run goes. */
@@ -102,7 +96,7 @@ final class Training {
             ids.put(w.name(), id);
             updates.add(new Update(id, w.value(), w.gradient()));
         }
-        this.initial = spectra();
+        this.initial = HiddenSpectra.of(iso, model);
         this.losses = new double[settings.steps()];
     }
 
@@ -236,7 +230,7 @@ final class Training {
         }
         List<Spectra> matrices = new ArrayList<>();
         if (isFinite) {
-            Map<String, List<Double>> after = spectra();
+            Map<String, List<Double>> after = HiddenSpectra.of(iso, model);
             initial.forEach(
                     (name, values) -> matrices.add(new Spectra(name, values, after.getOrDefault(name, List.of()))));
         }
@@ -245,7 +239,7 @@ final class Training {
                 recipe,
                 rate,
                 settings.seed(),
-                curve(),
+                LossCurve.of(losses, done),
                 isFinite ? heldOut() : Double.NaN,
                 matrices,
                 done,
@@ -270,23 +264,6 @@ final class Training {
         }
     }
 
-    private List<Point> curve() {
-        List<Point> curve = new ArrayList<>();
-        double sum = 0;
-        int since = 0;
-        for (int step = 1; step <= done; step++) {
-            sum += losses[step - 1];
-            since++;
-            if (step * POINTS / settings.steps() > (step - since) * POINTS / settings.steps()
-                    || !Double.isFinite(losses[step - 1])) {
-                curve.add(new Point(step, sum / since));
-                sum = 0;
-                since = 0;
-            }
-        }
-        return curve;
-    }
-
     private double heldOut() {
         double sum = 0;
         for (int i = 0; i < HELD_OUT_BATCHES; i++) {
@@ -294,22 +271,6 @@ final class Training {
             sum += model.loss(batch);
         }
         return sum / HELD_OUT_BATCHES;
-    }
-
-    /** The singular values of every hidden matrix that is finite. */
-    private Map<String, List<Double>> spectra() {
-        Map<String, List<Double>> all = new LinkedHashMap<>();
-        for (Linear linear : model.hidden()) {
-            Matrix w = linear.form().weight();
-            Matrix values = Matrix.allocate(DType.F64, 1, Math.min(w.rows(), w.columns()));
-            iso.singularValues(w, values);
-            all.put(
-                    linear.name(),
-                    IntStream.range(0, values.columns())
-                            .mapToObj(i -> values.get(0, i))
-                            .toList());
-        }
-        return all;
     }
 
     private static double median(double[] values, int count) {

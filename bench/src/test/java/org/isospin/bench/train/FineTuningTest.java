@@ -20,6 +20,7 @@ import org.isospin.bench.cli.ExitCode;
 import org.isospin.bench.cli.UsageException;
 import org.isospin.bench.train.ModelShape.Normalization;
 import org.isospin.bench.train.RunResult.Spectra;
+import org.isospin.checkpoint.SafetensorsWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,7 +198,14 @@ class FineTuningTest {
     @Test
     void anotherFileIsRefused() throws IOException {
         Path file = folder.resolve("other.safetensors");
-        new org.isospin.checkpoint.SafetensorsWriter()
+        new SafetensorsWriter()
+                .add("weight/norm", Matrix.allocate(DType.F32, 1, 2))
+                .write(file);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> ModelFile.read(file))
+                .withMessageContaining("no model that train --output wrote");
+        new SafetensorsWriter()
+                .metadata("model.alphabet", "6g")
                 .add("weight/norm", Matrix.allocate(DType.F32, 1, 2))
                 .write(file);
         assertThatExceptionOfType(UsageException.class)
