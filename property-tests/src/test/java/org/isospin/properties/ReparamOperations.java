@@ -38,7 +38,6 @@ final class ReparamOperations {
             // A Cayley transform when it is made, and one when it is used.
             "OptLayer.forward", 2,
             "RoutedRotation.forward", 0,
-            "RoutedRotation.backward", 0,
             "EightBitMatrix.read", 0);
 
     private static final int TOKENS = 5;
@@ -89,10 +88,6 @@ final class ReparamOperations {
                         "RoutedRotation.forward",
                         ReparamOperations::weight,
                         (iso, in, out) -> routed(in[0]).forward(iso, in[0], routes(in[0]), out[0])),
-                propagating("RoutedRotation.backward", ReparamOperations::weight, (iso, in, out) -> {
-                    RoutedRotation rotation = routed(in[0]);
-                    rotation.backward(iso, in[0], routes(in[0]), in[0], out[0], rotation.allocateGradients());
-                }),
                 propagating(
                         "EightBitMatrix.read",
                         ReparamOperations::twoLevels,
