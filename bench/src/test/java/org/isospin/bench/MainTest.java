@@ -34,6 +34,9 @@ class MainTest {
                         "conform",
                         "apply",
                         "merge",
+                        "merge-adapters",
+                        "interpolate",
+                        "inspect",
                         "train",
                         "report",
                         "bundle",
@@ -53,6 +56,9 @@ class MainTest {
                 "conform",
                 "apply",
                 "merge",
+                "merge-adapters",
+                "interpolate",
+                "inspect",
                 "report",
                 "bundle",
                 "gpu-check"
@@ -65,7 +71,21 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "calibrate", "verify", "check", "apply", "merge", "report", "bundle", "gpu-check"})
+    @ValueSource(
+            strings = {
+                "info",
+                "calibrate",
+                "verify",
+                "check",
+                "apply",
+                "merge",
+                "merge-adapters",
+                "interpolate",
+                "inspect",
+                "report",
+                "bundle",
+                "gpu-check"
+            })
     void helpShowsExamples(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("Examples:\n  isospin " + command + " ");
     }
