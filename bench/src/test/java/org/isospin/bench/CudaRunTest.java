@@ -123,6 +123,8 @@ class CudaRunTest {
                 .run(
                         "bench",
                         "--quick",
+                        "--seconds",
+                        "3",
                         "--ops",
                         "gemm,gemmt,cayley,qr,svd,cayley-neumann",
                         "--blocks",

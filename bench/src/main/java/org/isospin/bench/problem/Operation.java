@@ -1,6 +1,7 @@
 package org.isospin.bench.problem;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.isospin.DType;
@@ -137,6 +138,13 @@ public enum Operation {
             case ORTHO_MERGE -> new OrthoMergeProblem(setting);
             case PION_STEP -> new PionProblem(setting);
         };
+    }
+
+    /** {@return those that are benchmarked unless others are asked for: not the compositions, which take long} */
+    public static List<Operation> standard() {
+        return Arrays.stream(values())
+                .filter(o -> o != NEUMANN_BLOCKS && o != ORTHO_MERGE && o != PION_STEP)
+                .toList();
     }
 
     /**

@@ -71,7 +71,7 @@ public final class SelectionOptions {
             description = "Operations, separated by commas, of gemm, gemmt, exp, cayley, cayley-neumann, cnp-blocks,"
                     + " msign, msign-kj,"
                     + " polar, procrustes, haar, singular-values, svd, qr, inverse, orthomerge and"
-                    + " pion-step. Default: all. Or accuracy"
+                    + " pion-step. Default: all but cnp-blocks, orthomerge and pion-step. Or accuracy"
                     + " alone: no times, but errors of exp, cayley, polar, procrustes and log against high-precision"
                     + " truth, beside other libraries', for easy and hard operands. Or steps alone: steps of Pion and"
                     + " Muon against the dense products of published code on OpenBLAS (--peers openblas). Or"
@@ -243,7 +243,7 @@ public final class SelectionOptions {
     /** Fails where something is not understood, before any work is done. */
     Plan plan(int threads, long seed) {
         List<Operation> ops = operations.isEmpty()
-                ? List.of(Operation.values())
+                ? Operation.standard()
                 : operations.stream()
                         .map(SelectionOptions::operation)
                         .distinct()
