@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MainTest {
     private static final int USAGE = 2;
@@ -22,47 +24,42 @@ class MainTest {
         }
     }
 
+    private static final List<String> COMMANDS = List.of(
+            "info",
+            "bench",
+            "calibrate",
+            "verify",
+            "check",
+            "conform",
+            "apply",
+            "merge",
+            "merge-adapters",
+            "interpolate",
+            "inspect",
+            "train",
+            "report",
+            "bundle",
+            "gpu-check");
+
+    static List<String> commands() {
+        return COMMANDS;
+    }
+
+    static Stream<String> commandsWithExamples() {
+        return COMMANDS.stream()
+                .filter(c -> !List.of("bench", "conform", "train").contains(c));
+    }
+
     @Test
     void helpNamesEveryCommandAndExitCode() {
         assertThat(Cli.run("--help").succeeds().out())
-                .contains(
-                        "info",
-                        "bench",
-                        "calibrate",
-                        "verify",
-                        "check",
-                        "conform",
-                        "apply",
-                        "merge",
-                        "merge-adapters",
-                        "interpolate",
-                        "inspect",
-                        "train",
-                        "report",
-                        "bundle",
-                        "gpu-check")
+                .contains(COMMANDS)
                 .contains("Exit codes:", "  3  ")
                 .contains("ISOSPIN_JAVA_OPTS", "NO_COLOR");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "info",
-                "bench",
-                "calibrate",
-                "verify",
-                "check",
-                "conform",
-                "apply",
-                "merge",
-                "merge-adapters",
-                "interpolate",
-                "inspect",
-                "report",
-                "bundle",
-                "gpu-check"
-            })
+    @MethodSource("commands")
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Cli.run(command, "--help").succeeds().out();
         assertThat(help).startsWith("Usage: isospin " + command).contains("Exit codes:");
@@ -71,21 +68,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "info",
-                "calibrate",
-                "verify",
-                "check",
-                "apply",
-                "merge",
-                "merge-adapters",
-                "interpolate",
-                "inspect",
-                "report",
-                "bundle",
-                "gpu-check"
-            })
+    @MethodSource("commandsWithExamples")
     void helpShowsExamples(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("Examples:\n  isospin " + command + " ");
     }

@@ -103,7 +103,12 @@ final class PolarFactor {
             return outcome;
         }
         requireFinite(stream, operation, a);
-        return bySvd(stream, operation, a, u);
+        Outcome found = bySvd(stream, a, u);
+        if (Double.isNaN(found.condition())) {
+            throw new IllegalArgumentException(
+                    operation + ": the singular value decomposition of " + a + " did not converge");
+        }
+        return found;
     }
 
     /**
@@ -122,8 +127,15 @@ final class PolarFactor {
         }
     }
 
-    /** u ← x·yᵀ of a = x·diag(s)·yᵀ, whose vectors are complete whatever a's rank. */
-    private static Outcome bySvd(ComputeStream stream, String operation, Matrix a, Matrix u) {
+    /**
+     * u ← x·yᵀ of a = x·diag(s)·yᵀ, whose vectors are complete whatever a's rank. Waits three times at most.
+     *
+     * @param stream where it runs
+     * @param a m × n, m ≥ n ≥ 1
+     * @param u m × n, output
+     * @return κ, infinite for a singular a; NaN, and u unspecified, if a is not finite or the decomposition did not converge
+     */
+    static Outcome bySvd(ComputeStream stream, Matrix a, Matrix u) {
         Workspace ws = stream.workspace();
         int m = a.rows();
         int n = a.columns();
@@ -139,8 +151,7 @@ final class PolarFactor {
             OrthonormalPolish.apply(stream, product, x);
             stream.copy(x, u);
             if (stream.read(status) != 0) {
-                throw new IllegalArgumentException(
-                        operation + ": the singular value decomposition of " + a + " did not converge");
+                return new Outcome(0, Double.NaN);
             }
             double smallest = value(stream, s, n - 1);
             return new Outcome(0, smallest == 0 ? Double.POSITIVE_INFINITY : value(stream, s, 0) / smallest);

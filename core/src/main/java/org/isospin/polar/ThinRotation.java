@@ -4,7 +4,6 @@ import org.isospin.DType;
 import org.isospin.Matrix;
 import org.isospin.backend.Arithmetic;
 import org.isospin.backend.ComputeStream;
-import org.isospin.backend.Scalar;
 import org.isospin.backend.Symmetry;
 import org.isospin.backend.Workspace;
 
@@ -127,31 +126,9 @@ final class ThinRotation {
 
     /** p ← the polar factor of c. {@return σ₁/σₘ, infinite where the last is within the tolerance, or c not finite} */
     private static double core(ComputeStream stream, Matrix c, double tolerance, Matrix p) {
-        Workspace ws = stream.workspace();
-        int m = c.rows();
-        if (m > NearestRotation.SMALL) {
-            double condition = WeightedHalley.factor(stream, c, WeightedHalley.Steps.BEST, p)
-                    .condition();
-            return condition * tolerance < 1 ? condition : Double.POSITIVE_INFINITY;
-        }
-        ws.mark();
-        try {
-            Matrix x = ws.matrix(DType.F64, m, m);
-            Matrix s = ws.matrix(DType.F64, 1, m);
-            Matrix y = ws.matrix(DType.F64, m, m);
-            Matrix product = ws.matrix(DType.F64, m, m);
-            Scalar status = stream.scalar();
-            stream.svd(c, x, s, y, status);
-            double largest = PolarFactor.value(stream, s, 0);
-            double last = PolarFactor.value(stream, s, m - 1);
-            if (stream.read(status) != 0 || !(last > tolerance * largest)) {
-                return Double.POSITIVE_INFINITY;
-            }
-            stream.gemm(Arithmetic.F64, 1, x, y.transposed(), 0, product, product);
-            OrthonormalPolish.apply(stream, product, p);
-            return largest / last;
-        } finally {
-            ws.release();
-        }
+        PolarFactor.Outcome outcome = c.rows() > NearestRotation.SMALL
+                ? WeightedHalley.factor(stream, c, WeightedHalley.Steps.BEST, p)
+                : PolarFactor.bySvd(stream, c, p);
+        return outcome.condition() * tolerance < 1 ? outcome.condition() : Double.POSITIVE_INFINITY;
     }
 }

@@ -67,13 +67,7 @@ final class OrthoMergeProblem extends Problem {
                 mix(columns[2 * k], columns[2 * k + 1], Math.cos(angles[k]), Math.sin(angles[k]));
             }
             h.applyTo(columns);
-            double[][] rows = new double[n][n];
-            for (int i = 0; i < n; i++) {
-                for (int j = 0; j < n; j++) {
-                    rows[i][j] = columns[j][i];
-                }
-            }
-            return rows;
+            return transposed(columns);
         }
 
         /** sum ← sum + A, whose Cayley transform is the rotation. {@return ‖A‖_F} */
@@ -88,12 +82,7 @@ final class OrthoMergeProblem extends Problem {
             }
             // H·S·Hᵀ = H·(H·Sᵀ)ᵀ, and Sᵀ = −S.
             h.applyTo(a);
-            double[][] turned = new double[n][n];
-            for (int i = 0; i < n; i++) {
-                for (int j = 0; j < n; j++) {
-                    turned[j][i] = a[i][j];
-                }
-            }
+            double[][] turned = transposed(a);
             h.applyTo(turned);
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < n; j++) {
@@ -102,6 +91,16 @@ final class OrthoMergeProblem extends Problem {
             }
             return Math.sqrt(square);
         }
+    }
+
+    private static double[][] transposed(double[][] rows) {
+        double[][] columns = new double[rows.length][rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < rows.length; j++) {
+                columns[j][i] = rows[i][j];
+            }
+        }
+        return columns;
     }
 
     /** Rows of Dᵀ·M for the rotation by an angle. */
